@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef PROVIDER_PROVIDER_H
+#define PROVIDER_PROVIDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uv.h>
+
+#include "dsp/frame.h"
+
+/*
+ * Speech and language services behind three structs of functions. A service
+ * is one file that defines one of them and one row in provider.c. All run on
+ * the loop of their worker; none blocks it. Events may come before the
+ * function that caused them returns. After close() no event comes.
+ *
+ * Every request carries a number the caller chose, and every event gives it
+ * back, so that what belongs to something canceled can be told and dropped.
+ */
+
+/* ---- speech to text ---- */
+
+typedef struct stt_s stt_t;
+
+typedef struct {
+    const char        *language;   /* BCP 47, as in agents.language */
+    const char        *client_id;  /* a client's own words are kept by it */
+    const char *const *vocabulary; /* sentences in the client's own words */
+    size_t             vocabulary_count;
+} stt_config_t;
+
+typedef struct {
+    /* What is understood so far; may change. Never from the embedded one. */
+    void (*on_partial)(void *data, uint32_t utterance, const char *text);
+    /*
+     * Answers finalize(): all that was fed to this utterance up to then.
+     * Empty text: nothing was understood. confidence: 0 to 1.
+     */
+    void (*on_final)(void *data, uint32_t utterance, uint32_t request,
+                     const char *text, float confidence);
+    void (*on_error)(void *data, const char *reason);
+} stt_events_t;
+
+typedef struct {
+    const char *name; /* as in agents.stt_provider */
+    int (*open)(stt_t *stt);
+    /* Once a frame: no waiting. -EAGAIN: dropped, the service is behind. */
+    int (*feed)(stt_t *stt, const frame_t *frame);
+    /*
+     * Asks for the text of the utterance as fed so far, without ending it:
+     * more may be fed and another finalize() asked. A newer request makes
+     * older ones void: only the newest is sure to be answered.
+     */
+    int (*finalize)(stt_t *stt, uint32_t request);
+    /* Forgets what was fed; what is fed next is this utterance. */
+    void (*begin)(stt_t *stt, uint32_t utterance);
+    void (*close)(stt_t *stt);
+} stt_provider_t;
+
+struct stt_s {
+    const stt_provider_t *provider;
+    const stt_events_t   *events;
+    void                 *data;   /* handed to events */
+    const stt_config_t   *config; /* outlives the stt */
+    uv_loop_t            *loop;
+    void                 *impl; /* the provider's own, freed by close() */
+};
+
+/* ---- language model ---- */
+
+typedef struct llm_s llm_t;
+
+typedef enum {
+    LLM_SYSTEM,
+    LLM_USER,
+    LLM_ASSISTANT,
+    LLM_TOOL_CALL,  /* name, id and arguments in text */
+    LLM_TOOL_RESULT /* name, id and result in text */
+} llm_role_e;
+
+typedef struct {
+    llm_role_e  role;
+    const char *text; /* for tools: JSON */
+    const char *name; /* of the tool, else NULL */
+    const char *id;   /* of the tool call, else NULL */
+    unsigned    interrupted:1; /* text is only what the caller heard */
+} llm_message_t;
+
+typedef struct {
+    const llm_message_t *messages; /* oldest first; the last is to be answered */
+    size_t               count;
+    int64_t              now_ms; /* wall clock, Unix time */
+} llm_request_t;
+
+typedef struct {
+    const char        *client_name;
+    const char        *timezone;     /* IANA, the client's */
+    const char        *caller_phone; /* E.164 or "" */
+    const char        *contact_name; /* "" when not known */
+    const char        *language;
+    const char *const *services; /* what can be booked, by name */
+    size_t             service_count;
+    const char *const *tools; /* names of those the agent may use */
+    size_t             tool_count;
+    const char        *state; /* JSON from save() of an earlier owner, or NULL */
+} llm_config_t;
+
+typedef struct {
+    void (*on_text)(void *data, uint32_t request, const char *text,
+                    size_t len);
+    void (*on_tool)(void *data, uint32_t request, const char *id,
+                    const char *name, const char *args);
+    /* The answer is whole; tool calls in it now want their results. */
+    void (*on_done)(void *data, uint32_t request);
+    void (*on_error)(void *data, uint32_t request, const char *reason);
+} llm_events_t;
+
+typedef struct {
+    const char *name; /* as in agents.llm_provider */
+    int (*open)(llm_t *llm);
+    /* The request is borrowed: what is needed later is copied. */
+    int (*request)(llm_t *llm, uint32_t request, const llm_request_t *what);
+    void (*cancel)(llm_t *llm, uint32_t request);
+    /* JSON that brings a later owner of the call here, or NULL; malloc'd. */
+    char *(*save)(llm_t *llm);
+    void (*close)(llm_t *llm);
+} llm_provider_t;
+
+struct llm_s {
+    const llm_provider_t *provider;
+    const llm_events_t   *events;
+    void                 *data;
+    const llm_config_t   *config; /* outlives the llm */
+    uv_loop_t            *loop;
+    void                 *impl;
+};
+
+/* ---- text to speech ---- */
+
+typedef struct tts_s tts_t;
+
+typedef struct {
+    const char *voice; /* as in agents.tts_voice_id */
+    const char *language;
+    float       speed; /* 1.0: as the voice was recorded */
+} tts_config_t;
+
+typedef struct {
+    /* u-law, 8 kHz, of any length, in order within a request. */
+    void (*on_audio)(void *data, uint32_t request, const uint8_t *ulaw,
+                     size_t samples);
+    /* All audio of the request has been given. */
+    void (*on_done)(void *data, uint32_t request);
+    void (*on_error)(void *data, uint32_t request, const char *reason);
+} tts_events_t;
+
+typedef struct {
+    const char *name; /* as in agents.tts_provider */
+    int (*open)(tts_t *tts);
+    /* One clause or sentence. Several may be waiting: spoken in order. */
+    int (*say)(tts_t *tts, uint32_t request, const char *text, size_t len);
+    void (*cancel)(tts_t *tts); /* all that is not yet given */
+    void (*close)(tts_t *tts);
+} tts_provider_t;
+
+struct tts_s {
+    const tts_provider_t *provider;
+    const tts_events_t   *events;
+    void                 *data;
+    const tts_config_t   *config; /* outlives the tts */
+    uv_loop_t            *loop;
+    void                 *impl;
+};
+
+/* The rows of provider.c; NULL when there is none of that name. */
+const stt_provider_t *stt_provider_find(const char *name);
+const llm_provider_t *llm_provider_find(const char *name);
+const tts_provider_t *tts_provider_find(const char *name);
+
+#endif /* PROVIDER_PROVIDER_H */
