@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/*
+ * Tokens: bytes in, bytes out, no nginx.  The access token is a JWT; the call
+ * token goes through the carrier and admits one stream to one call.
+ */
+
+#ifndef NGX_FRONTDESK_TOKEN_H
+#define NGX_FRONTDESK_TOKEN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define NGX_FRONTDESK_UUID_BYTES       37 /* text and NUL */
+#define NGX_FRONTDESK_NONCE_BYTES      65 /* text and NUL */
+#define NGX_FRONTDESK_CALL_TOKEN_BYTES 256
+#define NGX_FRONTDESK_ACCESS_BYTES     4096
+#define NGX_FRONTDESK_REFRESH_BYTES    44 /* 32 random bytes as base64url */
+#define NGX_FRONTDESK_DIGEST_BYTES     65 /* SHA-256 in hex and NUL */
+
+typedef struct {
+    char     call_id[NGX_FRONTDESK_UUID_BYTES];
+    char     client_id[NGX_FRONTDESK_UUID_BYTES];
+    char     nonce[NGX_FRONTDESK_NONCE_BYTES]; /* as SQL gave it */
+    int64_t  expires_at;                       /* Unix time, s */
+} ngx_frontdesk_call_token_t;
+
+typedef struct {
+    char     user_id[NGX_FRONTDESK_UUID_BYTES];
+    char     session_id[NGX_FRONTDESK_UUID_BYTES];
+    char     role[8]; /* owner, admin */
+    int64_t  issued_at;
+    int64_t  expires_at;
+} ngx_frontdesk_access_t;
+
+/* Each returns 0, or -1 with its output untouched. */
+
+int ngx_frontdesk_call_token_make(char out[NGX_FRONTDESK_CALL_TOKEN_BYTES],
+    const ngx_frontdesk_call_token_t *token, const char *secret);
+
+/* The signature and the time are right; that the nonce is unused, SQL says. */
+int ngx_frontdesk_call_token_verify(ngx_frontdesk_call_token_t *token,
+    const char *text, size_t len, const char *secret, int64_t now);
+
+int ngx_frontdesk_access_make(char out[NGX_FRONTDESK_ACCESS_BYTES],
+    const ngx_frontdesk_access_t *access, const char *issuer,
+    const char *secret);
+int ngx_frontdesk_access_verify(ngx_frontdesk_access_t *access,
+    const char *text, size_t len, const char *issuer, const char *secret,
+    int64_t now);
+
+int ngx_frontdesk_refresh_make(char out[NGX_FRONTDESK_REFRESH_BYTES]);
+int ngx_frontdesk_refresh_digest(char out[NGX_FRONTDESK_DIGEST_BYTES],
+    const char *text, size_t len);
+
+#endif
