@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef DESK_DOORBELL_H
+#define DESK_DOORBELL_H
+
+#include <stdint.h>
+
+#include "desk_process.h"
+
+/*
+ * How a process that sleeps in its event loop hears that a ring has something
+ * for it. It arms before it sleeps; who then makes something ready sends one
+ * byte to its datagram socket. No system call while it is awake.
+ *
+ * The socket has an abstract name made of the segment's name, the entry's
+ * index and its generation, so nothing is left when the process is gone.
+ */
+typedef struct {
+    int fd; /* bound, non-blocking: poll it for input; also sends */
+} desk_doorbell_t;
+
+int  desk_doorbell_open(desk_doorbell_t *bell, const desk_segment_t *seg,
+                        const desk_process_t *self);
+void desk_doorbell_close(desk_doorbell_t *bell);
+
+/*
+ * To be called before sleeping: returns 1 when it is safe to sleep, 0 when
+ * something became ready meanwhile and is to be looked at first.
+ */
+int desk_doorbell_arm(const desk_segment_t *seg, const desk_process_t *self);
+
+/* Awake again: forgets that it was armed, and reads away what was sent. */
+void desk_doorbell_disarm(desk_doorbell_t *bell, const desk_process_t *self);
+
+/*
+ * Wakes process `index` if it sleeps: once a loop turn, after all that was
+ * made ready in it. Returns 1 when a byte was sent.
+ */
+int desk_doorbell_ring(desk_doorbell_t *bell, const desk_segment_t *seg,
+                       uint32_t index);
+
+#endif /* DESK_DOORBELL_H */

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef DESK_LAYOUT_H
+#define DESK_LAYOUT_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "desk_counter.h"
+
+/*
+ * The bytes of the segment. Both sides map them, at addresses of their own:
+ * offsets and numbers only, never a pointer. Change anything here and
+ * DESK_LAYOUT_VERSION goes up: a segment of another version is refused.
+ *
+ *   header | processes | ready words | slot states | slots | rpc | ring bytes
+ *
+ * docs/segment.md says of each field who writes it, who reads it, and when.
+ */
+#define DESK_MAGIC 0x314b534544544e46ULL /* "FNTDESK1" */
+#define DESK_LAYOUT_VERSION 1
+#define DESK_LINE 64
+
+#define DESK_PROCESS_COUNT 64
+#define DESK_RPC_COUNT 32
+#define DESK_RPC_BYTES 16384
+#define DESK_SLOTS_MAX 16384
+
+/* ---- header ---- */
+
+typedef struct {
+    /* Written once by the creator, before `ready`; constant after. */
+    uint64_t magic;
+    uint32_t layout_version;
+    uint32_t header_bytes;
+    uint64_t total_bytes;
+    uint32_t slot_count;
+    uint32_t process_count;
+    uint32_t rpc_count;
+    uint32_t up_bytes;   /* of a slot's up ring at most; multiple of 4096 */
+    uint32_t down_bytes; /* of its down ring */
+    uint32_t reserved;
+    uint64_t processes_offset;
+    uint64_t ready_offset;
+    uint64_t states_offset;
+    uint64_t slots_offset;
+    uint64_t rpc_offset;
+    uint64_t rings_offset;
+    uint8_t  boot_id[16]; /* of the machine's boot the segment belongs to */
+    uint64_t checksum;    /* FNV-1a of all above */
+
+    alignas(DESK_LINE) _Atomic uint32_t ready; /* 1: the above is whole */
+    _Atomic uint32_t draining;                 /* 1: no new calls */
+
+    /* What processes counted whose place in the table was given away. */
+    alignas(DESK_LINE) _Atomic uint64_t retired[DESK_COUNTER_ROOM];
+} desk_header_t;
+
+/* ---- process table ---- */
+
+typedef struct {
+    /* generation << 8 | desk_life_e */
+    alignas(DESK_LINE) _Atomic uint64_t life;
+    _Atomic uint64_t start_time; /* of the pid, in clock ticks since boot */
+    _Atomic int32_t  pid;
+    _Atomic uint32_t kind;
+    _Atomic uint64_t heartbeat_ms; /* CLOCK_MONOTONIC */
+    _Atomic uint32_t calls;        /* what it holds now */
+
+    /* Its doorbell: 1 while it sleeps, or is about to. */
+    alignas(DESK_LINE) _Atomic uint32_t armed;
+
+    alignas(DESK_LINE) _Atomic uint64_t counters[DESK_COUNTER_ROOM];
+} desk_process_shared_t;
+
+/* ---- call slots ---- */
+
+/* One direction's ring; the bytes themselves lie at rings_offset. */
+typedef struct {
+    /* Producer: epoch << 48 | position up to which records are whole. */
+    alignas(DESK_LINE) _Atomic uint64_t tail;
+    _Atomic uint64_t base;   /* where the records of this epoch begin */
+    _Atomic uint64_t oldest; /* up: the oldest record not overwritten */
+    _Atomic uint64_t lost;   /* up: records overwritten before being read */
+    _Atomic uint32_t bytes;  /* the size in use */
+
+    /* Consumer. */
+    alignas(DESK_LINE) _Atomic uint64_t head; /* read up to here */
+    _Atomic uint64_t replay; /* up: a new owner listens again from here */
+} desk_ring_shared_t;
+
+#define DESK_ID_BYTES 40
+
+/* What the call is, written by its claimer before the first record. */
+typedef struct {
+    char     call_id[DESK_ID_BYTES];
+    char     client_id[DESK_ID_BYTES];
+    char     agent_id[DESK_ID_BYTES];
+    char     call_sid[DESK_ID_BYTES];
+    char     stream_sid[DESK_ID_BYTES];
+    uint32_t pipeline; /* desk_pipeline_e */
+    uint32_t reserved;
+    uint64_t opened_ms; /* CLOCK_MONOTONIC, when the stream opened */
+} desk_card_t;
+
+typedef struct {
+    /* epoch << 32 | process index + 1; 0: nobody. */
+    alignas(DESK_LINE) _Atomic uint64_t ngx_owner;
+    _Atomic uint64_t ai_owner;
+    _Atomic uint32_t deaths;   /* workers that died holding this call */
+    _Atomic uint32_t has_bytes; /* the ring bytes are allocated */
+
+    alignas(DESK_LINE) desk_card_t card;
+
+    desk_ring_shared_t up;
+    desk_ring_shared_t down;
+} desk_slot_shared_t;
+
+/* ---- RPC lane ---- */
+
+typedef struct {
+    /* generation << 8 | desk_rpc_e */
+    alignas(DESK_LINE) _Atomic uint64_t state;
+    _Atomic uint64_t asker;    /* process index + 1 */
+    _Atomic uint64_t answerer; /* process index + 1 */
+    _Atomic uint64_t deadline_ms;
+    _Atomic uint32_t kind;
+    _Atomic int32_t  status; /* of the answer: 0 or -errno */
+    _Atomic uint32_t ask_bytes;
+    _Atomic uint32_t answer_bytes;
+
+    alignas(DESK_LINE) uint8_t ask[DESK_RPC_BYTES];
+    uint8_t answer[DESK_RPC_BYTES];
+} desk_rpc_shared_t;
+
+_Static_assert(sizeof(desk_process_shared_t) == 640, "process");
+_Static_assert(sizeof(desk_ring_shared_t) == 128, "ring");
+_Static_assert(sizeof(desk_slot_shared_t) == 576, "slot");
+_Static_assert(sizeof(desk_rpc_shared_t) == 64 + 2 * DESK_RPC_BYTES, "rpc");
+_Static_assert(sizeof(desk_header_t) == 704, "header");
+
+#endif /* DESK_LAYOUT_H */

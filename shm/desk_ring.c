@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <string.h>
+
+#include "desk_ring.h"
+
+#define EPOCH_SHIFT 48
+#define POSITION_MASK ((UINT64_C(1) << EPOCH_SHIFT) - 1)
+
+static int ring_make_room(desk_ring_writer_t *w, uint32_t span);
+static int ring_drop_oldest(desk_ring_writer_t *w, uint32_t span);
+static int ring_follow_tail(desk_ring_reader_t *r);
+static void ring_skip_overwritten(desk_ring_reader_t *r, uint64_t oldest);
+static void word_store(uint8_t *at, uint64_t word);
+static uint64_t word_load(const uint8_t *at);
+static void bytes_store(uint8_t *at, const void *from, uint32_t length);
+static void bytes_load(uint8_t *to, const uint8_t *at, uint32_t length);
+
+#ifdef DESK_RING_STEPS
+void (*desk_ring_step)(int step);
+#endif
+
+void
+desk_ring_reset(desk_ring_shared_t *shared, uint32_t bytes)
+{
+    atomic_store_explicit(&shared->tail, 0, memory_order_relaxed);
+    atomic_store_explicit(&shared->base, 0, memory_order_relaxed);
+    atomic_store_explicit(&shared->oldest, 0, memory_order_relaxed);
+    atomic_store_explicit(&shared->lost, 0, memory_order_relaxed);
+    atomic_store_explicit(&shared->head, 0, memory_order_relaxed);
+    atomic_store_explicit(&shared->replay, 0, memory_order_relaxed);
+    atomic_store_explicit(&shared->bytes, bytes, memory_order_release);
+}
+
+int
+desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
+                        uint8_t *data, uint32_t room, desk_ring_kind_e kind,
+                        uint16_t epoch, int fenced)
+{
+    uint32_t bytes;
+    uint64_t word, next, position;
+
+    bytes = atomic_load_explicit(&shared->bytes, memory_order_acquire);
+    if (bytes == 0 || bytes > room || bytes % DESK_LINE) {
+        return -EBADMSG;
+    }
+
+    word = atomic_load_explicit(&shared->tail, memory_order_acquire);
+
+    do {
+        if (word >> EPOCH_SHIFT >= epoch) {
+            return -ESTALE;
+        }
+
+        position = word & POSITION_MASK;
+
+        if (fenced) {
+            /* A whole number of lines, so that records stay aligned. */
+            position += DESK_RING_GUARD;
+            atomic_store_explicit(&shared->base, position,
+                                  memory_order_relaxed);
+        }
+
+        next = (uint64_t) epoch << EPOCH_SHIFT | position;
+
+        /* R3 pairs with A3 in ring_follow_tail(): base is seen with it. */
+    } while (!atomic_compare_exchange_weak_explicit(&shared->tail, &word, next,
+                                                    memory_order_acq_rel,
+                                                    memory_order_acquire));
+
+    memset(w, 0, sizeof(*w));
+    w->shared = shared;
+    w->data = data;
+    w->size = bytes;
+    w->tail = position;
+    w->published = next;
+    w->kind = kind;
+
+    if (kind == DESK_RING_WAITS) {
+        w->limit = atomic_load_explicit(&shared->head, memory_order_acquire);
+        return 0;
+    }
+
+    w->limit = atomic_load_explicit(&shared->oldest, memory_order_relaxed);
+
+    if (fenced || w->limit > position || position - w->limit > w->size) {
+        w->limit = position;
+        atomic_store_explicit(&shared->oldest, position,
+                              memory_order_release);
+    }
+
+    return 0;
+}
+
+/* Once a frame: no allocation, no locks, no waiting. */
+int
+desk_ring_put(desk_ring_writer_t *w, desk_record_e type, uint8_t flags,
+              uint32_t stamp, const void *data, uint32_t length)
+{
+    int      rc;
+    uint32_t span, to_end;
+    uint64_t at;
+
+    if (length > DESK_RECORD_MAX) {
+        return -EMSGSIZE;
+    }
+
+    span = desk_record_span(length);
+    at = w->tail % w->size;
+    to_end = (uint32_t) (w->size - at);
+
+    rc = ring_make_room(w, span <= to_end ? span : to_end + span);
+    if (rc < 0) {
+        return rc;
+    }
+
+    if (span > to_end) {
+        /* Payloads are contiguous: what is left here stays empty. */
+        DESK_RING_STEP(1);
+        word_store(w->data + at, desk_record_word(DESK_RECORD_PAD, 0, 0, 0));
+        w->tail += to_end;
+        at = 0;
+    }
+
+    DESK_RING_STEP(2);
+    word_store(w->data + at, desk_record_word(type, flags, stamp,
+                                              (uint16_t) length));
+    DESK_RING_STEP(3);
+    bytes_store(w->data + at + DESK_RECORD_HEAD, data, length);
+    DESK_RING_STEP(4);
+    w->tail += span;
+
+    return 0;
+}
+
+/* Once a frame: no allocation, no locks, no waiting. */
+int
+desk_ring_publish(desk_ring_writer_t *w)
+{
+    uint64_t word, next;
+
+    word = w->published;
+    next = (word & ~POSITION_MASK) | (w->tail & POSITION_MASK);
+
+    if (next == word) {
+        return 0;
+    }
+
+    DESK_RING_STEP(5);
+
+    /* R2 pairs with A2 in ring_follow_tail(): a record seen is whole. */
+    if (!atomic_compare_exchange_strong_explicit(&w->shared->tail, &word, next,
+                                                 memory_order_acq_rel,
+                                                 memory_order_relaxed))
+    {
+        return -ESTALE;
+    }
+
+    DESK_RING_STEP(6);
+    w->published = next;
+
+    return 0;
+}
+
+uint32_t
+desk_ring_room(desk_ring_writer_t *w)
+{
+    uint64_t head;
+
+    /* A1 pairs with R1 in desk_ring_release(): free space has been read. */
+    head = atomic_load_explicit(&w->shared->head, memory_order_acquire);
+    if (head <= w->tail) {
+        w->limit = head;
+    }
+
+    /* More than a ring behind: the reader has yet to see where we began. */
+    if (w->tail - w->limit >= w->size) {
+        return 0;
+    }
+
+    return (uint32_t) (w->size - (w->tail - w->limit));
+}
+
+int
+desk_ring_reader_attach(desk_ring_reader_t *r, desk_ring_shared_t *shared,
+                        const uint8_t *data, uint32_t room,
+                        desk_ring_kind_e kind, const uint64_t *from)
+{
+    uint32_t bytes;
+    uint64_t word;
+
+    bytes = atomic_load_explicit(&shared->bytes, memory_order_acquire);
+    if (bytes == 0 || bytes > room || bytes % DESK_LINE) {
+        return -EBADMSG;
+    }
+
+    memset(r, 0, sizeof(*r));
+    r->shared = shared;
+    r->data = data;
+    r->size = bytes;
+    r->kind = kind;
+
+    if (from != NULL) {
+        r->cursor = *from;
+    } else {
+        r->cursor = atomic_load_explicit(&shared->head, memory_order_relaxed);
+    }
+
+    word = atomic_load_explicit(&shared->tail, memory_order_acquire);
+    r->tail = r->cursor;
+    r->epoch = (uint16_t) (word >> EPOCH_SHIFT);
+
+    return r->cursor > (word & POSITION_MASK) ? -EBADMSG : 0;
+}
+
+/* Once a frame: no allocation, no locks, no waiting. */
+int
+desk_ring_next(desk_ring_reader_t *r, desk_record_t *record, uint8_t *copy)
+{
+    int            rc;
+    uint32_t       span, length;
+    uint64_t       at, word, oldest;
+    desk_record_e  type;
+    const uint8_t *data;
+
+    for (;;) {
+        rc = ring_follow_tail(r);
+        if (rc <= 0) {
+            return rc;
+        }
+
+        at = r->cursor % r->size;
+        word = word_load(r->data + at);
+
+        length = word & 0xffff;
+        type = (desk_record_e) (word >> 16 & 0xff);
+        span = desk_record_span(length);
+
+        if (type == DESK_RECORD_PAD) {
+            span = (uint32_t) (r->size - at);
+            length = 0;
+        }
+
+        data = r->data + at + DESK_RECORD_HEAD;
+
+        if (r->kind == DESK_RING_OVERWRITES) {
+            if (length <= DESK_RECORD_MAX && at + span <= r->size) {
+                bytes_load(copy, data, length);
+                data = copy;
+            }
+
+            /* F2 pairs with F1 in ring_drop_oldest(). */
+            atomic_thread_fence(memory_order_acquire);
+            oldest = atomic_load_explicit(&r->shared->oldest,
+                                          memory_order_relaxed);
+            if (oldest > r->cursor) {
+                ring_skip_overwritten(r, oldest);
+                continue;
+            }
+        }
+
+        if (length > DESK_RECORD_MAX || type >= DESK_RECORD_COUNT
+            || at + span > r->size || span > r->tail - r->cursor)
+        {
+            return -EBADMSG;
+        }
+
+        r->cursor += span;
+
+        if (type == DESK_RECORD_PAD) {
+            continue;
+        }
+
+        record->type = type;
+        record->flags = (uint8_t) (word >> 24);
+        record->length = (uint16_t) length;
+        record->stamp = (uint32_t) (word >> 32);
+        record->data = data;
+
+        return 1;
+    }
+}
+
+void
+desk_ring_release(desk_ring_reader_t *r)
+{
+    /* R1 pairs with A1 in desk_ring_room() and ring_make_room(). */
+    atomic_store_explicit(&r->shared->head, r->cursor, memory_order_release);
+}
+
+static int
+ring_make_room(desk_ring_writer_t *w, uint32_t span)
+{
+    if (span > w->size) {
+        return -EMSGSIZE;
+    }
+
+    if (w->tail + span - w->limit <= w->size) {
+        return 0;
+    }
+
+    if (w->kind == DESK_RING_OVERWRITES) {
+        return ring_drop_oldest(w, span);
+    }
+
+    return desk_ring_room(w) >= span ? 0 : -EAGAIN;
+}
+
+/*
+ * Walks over the oldest records until there is room. Their heads are read
+ * from the segment; if one makes no sense the whole past is given up.
+ */
+static int
+ring_drop_oldest(desk_ring_writer_t *w, uint32_t span)
+{
+    uint32_t step;
+    uint64_t at, word;
+
+    while (w->tail + span - w->limit > w->size) {
+        at = w->limit % w->size;
+        word = word_load(w->data + at);
+
+        if ((word >> 16 & 0xff) == DESK_RECORD_PAD) {
+            step = (uint32_t) (w->size - at);
+        } else {
+            step = desk_record_span((uint32_t) (word & 0xffff));
+        }
+
+        if (step > w->tail - w->limit) {
+            w->limit = w->tail;
+            break;
+        }
+
+        w->limit += step;
+    }
+
+    atomic_store_explicit(&w->shared->oldest, w->limit, memory_order_relaxed);
+
+    /*
+     * F1 pairs with F2 in desk_ring_next(): keeps the store of `oldest`
+     * before the stores over the bytes it gave up, so that a reader who sees
+     * one of these also sees that.
+     */
+    atomic_thread_fence(memory_order_release);
+
+    return 0;
+}
+
+/* Returns 1 when there is something to read at the cursor. */
+static int
+ring_follow_tail(desk_ring_reader_t *r)
+{
+    uint64_t word, base, tail;
+
+    if (r->cursor < r->tail) {
+        return 1;
+    }
+
+    /* A2 and A3 pair with R2 and R3 of the producer. */
+    word = atomic_load_explicit(&r->shared->tail, memory_order_acquire);
+    tail = word & POSITION_MASK;
+
+    if ((uint16_t) (word >> EPOCH_SHIFT) != r->epoch) {
+        r->epoch = (uint16_t) (word >> EPOCH_SHIFT);
+        base = atomic_load_explicit(&r->shared->base, memory_order_relaxed);
+
+        if (base > r->cursor && base <= tail) {
+            r->cursor = base;
+        }
+    }
+
+    if (tail < r->cursor) {
+        return -EBADMSG;
+    }
+
+    if (r->kind == DESK_RING_WAITS && tail - r->cursor > r->size) {
+        return -EBADMSG;
+    }
+
+    r->tail = tail;
+
+    return r->cursor < tail;
+}
+
+static void
+ring_skip_overwritten(desk_ring_reader_t *r, uint64_t oldest)
+{
+    uint64_t word;
+
+    word = atomic_load_explicit(&r->shared->tail, memory_order_acquire);
+    r->tail = word & POSITION_MASK;
+
+    if (oldest > r->tail) {
+        oldest = r->tail;
+    }
+
+    r->lost += oldest - r->cursor;
+    r->cursor = oldest;
+}
+
+/*
+ * Bytes that one side may read while the other writes them are copied as
+ * relaxed atomic words: plain moves on the machine, no data race by the
+ * standard. Rings are lines, so words are aligned and never cross an end.
+ */
+static void
+word_store(uint8_t *at, uint64_t word)
+{
+    atomic_store_explicit((_Atomic uint64_t *) (void *) at, word,
+                          memory_order_relaxed);
+}
+
+static uint64_t
+word_load(const uint8_t *at)
+{
+    return atomic_load_explicit((const _Atomic uint64_t *) (const void *) at,
+                                memory_order_relaxed);
+}
+
+static void
+bytes_store(uint8_t *at, const void *from, uint32_t length)
+{
+    uint64_t       word;
+    const uint8_t *p = from;
+
+    for (; length >= sizeof(word); length -= sizeof(word)) {
+        memcpy(&word, p, sizeof(word));
+        word_store(at, word);
+        p += sizeof(word);
+        at += sizeof(word);
+    }
+
+    if (length > 0) {
+        word = 0;
+        memcpy(&word, p, length);
+        word_store(at, word);
+    }
+}
+
+static void
+bytes_load(uint8_t *to, const uint8_t *at, uint32_t length)
+{
+    uint64_t word;
+
+    for (; length >= sizeof(word); length -= sizeof(word)) {
+        word = word_load(at);
+        memcpy(to, &word, sizeof(word));
+        to += sizeof(word);
+        at += sizeof(word);
+    }
+
+    if (length > 0) {
+        word = word_load(at);
+        memcpy(to, &word, length);
+    }
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef DESK_RING_H
+#define DESK_RING_H
+
+#include <stdint.h>
+
+#include "desk_layout.h"
+#include "desk_record.h"
+
+/*
+ * One producer, one consumer, whole records of bytes, in shared memory.
+ *
+ * A record is visible when the tail that covers it is stored, so a producer
+ * that dies while writing leaves nothing behind. The tail carries the epoch of
+ * its producer and is only ever exchanged for the value this producer stored
+ * last: one that was frozen, replaced, and wakes again fails there (-ESTALE).
+ *
+ * There are two kinds. In the one that waits (down) the producer stays behind
+ * the consumer's head, and a full ring refuses. In the one that never waits
+ * (up) the producer overwrites the oldest records, which therefore stay there
+ * to be heard again as long as there is room; the consumer copies and then
+ * looks whether what it copied was overwritten meanwhile.
+ *
+ * Nothing here allocates, waits or makes a system call. What is read from the
+ * segment is checked before use: the other side may be damaged or hostile.
+ */
+
+typedef enum { DESK_RING_WAITS, DESK_RING_OVERWRITES } desk_ring_kind_e;
+
+/* What a producer may still be writing when it is replaced. */
+#define DESK_RING_GUARD 4352
+
+typedef struct {
+    desk_ring_shared_t *shared;
+    uint8_t            *data;
+    uint64_t            size;
+    uint64_t            tail;      /* where the next record goes */
+    uint64_t            published; /* the word stored last */
+    uint64_t            limit;     /* the consumer's head, or own oldest */
+    desk_ring_kind_e    kind;
+} desk_ring_writer_t;
+
+typedef struct {
+    desk_ring_shared_t *shared;
+    const uint8_t      *data;
+    uint64_t            size;
+    uint64_t            cursor; /* the next record */
+    uint64_t            tail;   /* as last seen */
+    uint64_t            lost;   /* bytes overwritten before they were read */
+    uint16_t            epoch;
+    desk_ring_kind_e    kind;
+} desk_ring_reader_t;
+
+/* Makes a ring empty; nobody may use it meanwhile. `bytes`: multiple of 64. */
+void desk_ring_reset(desk_ring_shared_t *shared, uint32_t bytes);
+
+/*
+ * Becomes the producer under `epoch`, which must be newer than the last one.
+ * When the predecessor may still live (`fenced`), what it had published and
+ * was not read is dropped, and its last write in progress is stepped over.
+ * Returns 0, -ESTALE when the ring has a newer producer, -EBADMSG.
+ */
+int desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
+                            uint8_t *data, uint32_t room,
+                            desk_ring_kind_e kind, uint16_t epoch, int fenced);
+
+/*
+ * Puts one record behind the others; it is seen after desk_ring_publish().
+ * Returns 0, -EAGAIN when full, -EMSGSIZE.
+ */
+int desk_ring_put(desk_ring_writer_t *w, desk_record_e type, uint8_t flags,
+                  uint32_t stamp, const void *data, uint32_t length);
+
+/* Shows what was put. Returns 0, or -ESTALE: this producer was replaced. */
+int desk_ring_publish(desk_ring_writer_t *w);
+
+/* Bytes that could be put now, heads included; for a ring that waits. */
+uint32_t desk_ring_room(desk_ring_writer_t *w);
+
+/* Becomes the consumer; goes on at `from`, or where the last one stopped. */
+int desk_ring_reader_attach(desk_ring_reader_t *r, desk_ring_shared_t *shared,
+                            const uint8_t *data, uint32_t room,
+                            desk_ring_kind_e kind, const uint64_t *from);
+
+/*
+ * The next record. In a ring that overwrites, its payload is copied to `copy`
+ * (DESK_RECORD_MAX bytes); in one that waits it is left in place until
+ * desk_ring_release(). Returns 1, 0 when there is none, -EBADMSG when the
+ * ring is damaged: nothing more can be read from it.
+ */
+int desk_ring_next(desk_ring_reader_t *r, desk_record_t *record,
+                   uint8_t *copy);
+
+/* Lets the producer write over what was read. */
+void desk_ring_release(desk_ring_reader_t *r);
+
+/*
+ * A failpoint: tests set it and die in it. Called with the step's number
+ * between any two stores of desk_ring_put() and desk_ring_publish().
+ */
+#ifdef DESK_RING_STEPS
+extern void (*desk_ring_step)(int step);
+#define DESK_RING_STEP(n)                                                     \
+    do {                                                                      \
+        if (desk_ring_step != NULL) {                                         \
+            desk_ring_step(n);                                                \
+        }                                                                     \
+    } while (0)
+#else
+#define DESK_RING_STEP(n) (void) 0
+#endif
+
+#endif /* DESK_RING_H */

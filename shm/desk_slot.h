@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef DESK_SLOT_H
+#define DESK_SLOT_H
+
+#include <stdint.h>
+
+#include "desk_doorbell.h"
+#include "desk_process.h"
+#include "desk_ring.h"
+#include "desk_segment.h"
+
+/*
+ * A call's place in the segment. The nginx worker that holds the socket claims
+ * it and names the AI worker; each lets go of it when done, and the last one
+ * out frees it. Who is dead is let go of by the supervisor.
+ *
+ * State word: generation << 32 | (claimer's process index + 1) << 8 | bits.
+ */
+#define DESK_SLOT_NGX 0x01U  /* nginx holds it: a stream is open */
+#define DESK_SLOT_AI 0x02U   /* an AI worker holds it */
+#define DESK_SLOT_LIVE 0x04U /* the card and the rings are filled */
+
+typedef enum { DESK_PIPELINE_STAGED, DESK_PIPELINE_REALTIME, DESK_PIPELINE_ECHO } desk_pipeline_e;
+
+/* One side's handle. */
+typedef struct {
+    desk_slot_shared_t *shared;
+    _Atomic uint64_t   *state;
+    uint8_t            *up_data;
+    uint8_t            *down_data;
+    uint32_t            index;
+    uint32_t            generation;
+    uint16_t            epoch; /* of this side's ownership */
+} desk_slot_t;
+
+/*
+ * Claims a free slot for a new stream and assigns the AI worker with fewest
+ * calls. Nothing is told to the worker yet: put START and ring. Returns 0,
+ * -ENOSPC: no slot or no memory, -ENOENT: no worker is up.
+ */
+int desk_slot_claim(desk_segment_t *seg, const desk_process_t *self,
+                    const desk_card_t *card, uint32_t up_bytes,
+                    uint32_t down_bytes, desk_slot_t *slot);
+
+/* nginx's ends of the rings of a slot it has claimed. */
+int desk_slot_ngx_rings(const desk_segment_t *seg, const desk_slot_t *slot,
+                        desk_ring_writer_t *up, desk_ring_reader_t *down);
+
+/*
+ * An AI worker opens a slot that was assigned to it. Returns 0, or -ENOENT
+ * when it is not (any more) this worker's.
+ */
+int desk_slot_open(desk_segment_t *seg, const desk_process_t *self,
+                   uint32_t index, desk_slot_t *slot);
+
+/*
+ * The worker's ends. What was read last by an owner before is read again from
+ * its replay mark on. `fenced`: that owner may still live.
+ */
+int desk_slot_ai_rings(const desk_segment_t *seg, const desk_slot_t *slot,
+                       desk_ring_reader_t *up, desk_ring_writer_t *down);
+
+/* Whether the worker still owns the call: a load and a compare. */
+int desk_slot_is_mine(const desk_slot_t *slot, const desk_process_t *self);
+
+/* Whether nginx still holds a stream for it. */
+int desk_slot_has_stream(const desk_slot_t *slot);
+
+/* Lets go. After it the handle is void. */
+void desk_slot_ngx_release(desk_segment_t *seg, desk_slot_t *slot);
+void desk_slot_ai_release(desk_segment_t *seg, desk_slot_t *slot,
+                          const desk_process_t *self);
+
+/* The index of the worker that owns the call now, or -1. */
+int desk_slot_ai_index(const desk_slot_t *slot);
+/* The index of the nginx process that holds its stream, or -1. */
+int desk_slot_ngx_index(const desk_slot_t *slot);
+
+uint32_t desk_slot_free_count(const desk_segment_t *seg);
+
+/*
+ * Gives away what a buried process held: an AI worker's calls go to others
+ * (their ready bits are set and they are rung), an nginx worker's streams are
+ * marked closed. Returns the number of slots touched; those for which no
+ * worker is up stay with the dead and are counted in `left`.
+ */
+uint32_t desk_slot_give_away(desk_segment_t *seg, uint32_t dead,
+                             desk_doorbell_t *bell, uint32_t *left);
+
+#endif /* DESK_SLOT_H */
