@@ -22,6 +22,9 @@ typedef enum {
     DESK_CONF_STRING,   /* const char *, never NULL */
     DESK_CONF_SECRET,   /* the same, never shown; the file must be private */
     DESK_CONF_URL,      /* the same, http:// or https://, no trailing slash */
+    DESK_CONF_PATH,     /* the same, absolute */
+    DESK_CONF_SHM,      /* the same, a slash and a name */
+    DESK_CONF_CHOICE,   /* the same, one of the words in choices */
     DESK_CONF_INT,      /* int64_t */
     DESK_CONF_BOOL,     /* int64_t, 0 or 1: on, off, true, false, yes, no */
     DESK_CONF_DURATION, /* int64_t in the unit of the key's name; 10m, 14d */
@@ -76,6 +79,7 @@ typedef struct {
     int64_t          min;     /* of a number; of a text, its length */
     int64_t          max;
     int64_t          unit_ms; /* of a duration */
+    const char      *choices; /* a|b|c */
     const char      *doc;
 } desk_conf_key_t;
 
