@@ -11,11 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cjson/cJSON.h>
+
 #define NGX_FRONTDESK_UUID_BYTES       37 /* text and NUL */
 #define NGX_FRONTDESK_NONCE_BYTES      65 /* text and NUL */
 #define NGX_FRONTDESK_CALL_TOKEN_BYTES 256
 #define NGX_FRONTDESK_ACCESS_BYTES     4096
-#define NGX_FRONTDESK_REFRESH_BYTES    44 /* 32 random bytes as base64url */
+#define NGX_FRONTDESK_REFRESH_BYTES    81 /* id, dot, 43 of chance, NUL */
 #define NGX_FRONTDESK_DIGEST_BYTES     65 /* SHA-256 in hex and NUL */
 
 typedef struct {
@@ -49,8 +51,19 @@ int ngx_frontdesk_access_verify(ngx_frontdesk_access_t *access,
     const char *text, size_t len, const char *issuer, const char *secret,
     int64_t now);
 
-int ngx_frontdesk_refresh_make(char out[NGX_FRONTDESK_REFRESH_BYTES]);
-int ngx_frontdesk_refresh_digest(char out[NGX_FRONTDESK_DIGEST_BYTES],
+/* The signature alone; the header is the caller's, the payload in text. */
+int ngx_frontdesk_jws_verify(const char *text, size_t len, const char *secret,
+    cJSON **header, const char **payload, size_t *payload_len);
+
+int ngx_frontdesk_refresh_make(char out[NGX_FRONTDESK_REFRESH_BYTES],
+    const char *session_id);
+int ngx_frontdesk_refresh_read(char session_id[NGX_FRONTDESK_UUID_BYTES],
+    const char *text, size_t len);
+
+int ngx_frontdesk_uuid_make(char out[NGX_FRONTDESK_UUID_BYTES]);
+
+/* SHA-256 in hex: what is stored of a refresh token. */
+int ngx_frontdesk_digest(char out[NGX_FRONTDESK_DIGEST_BYTES],
     const char *text, size_t len);
 
 #endif
