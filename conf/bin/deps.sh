@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Installs what building, running and testing need and this machine has not got.  With everything
+# there it only looks.  Debian 12; installing needs root.
+#
+# Nothing that is installed here is started or enabled as a service of the system: FrontDesk runs
+# its own nginx and its own Postgres cluster.
+
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+
+packages='
+    gcc libc6-dev make pkg-config ca-certificates curl procps util-linux
+    nginx nginx-dev libpcre2-dev zlib1g-dev
+    postgresql-15 postgresql-client-15 libpq-dev
+    postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl
+    libuv1-dev libcjson-dev libssl-dev libjwt-dev libargon2-dev libwslay-dev
+    libcurl4-openssl-dev
+    libpocketsphinx-dev libsphinxbase-dev pocketsphinx-en-us
+    flite flite1-dev libspeexdsp-dev
+    libcmocka-dev chromium
+    clang-format-14 clang-14 cppcheck shellcheck'
+
+# Debian 12 has Node 18; the dashboard's build wants a newer one.  The npm registry carries the
+# program itself as a package, without scripts to run.
+node_major=22
+node_folder=/usr/local/lib/frontdesk-node
+
+missing_packages() {
+    # shellcheck disable=SC2086
+    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $packages 2>/dev/null |
+        sed -n 's/^installed //p')
+    for package in $packages; do
+        case "
+$installed
+" in
+            *"
+$package
+"*) ;;
+            *) echo "$package" ;;
+        esac
+    done
+}
+
+node_suffices() {
+    command -v npm >/dev/null && command -v node >/dev/null && node -e '
+        const [major, minor] = process.versions.node.split(".").map(Number)
+        process.exit(major > 22 || major === 22 && minor >= 13 || major === 20 && minor >= 19 ? 0 : 1)
+    '
+}
+
+need_root() {
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "deps: as root, install: $*" >&2
+        exit 1
+    fi
+}
+
+policy=/usr/sbin/policy-rc.d
+cluster=/etc/postgresql-common/createcluster.d/frontdesk.conf
+made=
+
+# Daemons of the packages stay down, and no cluster of the system is made.
+install_packages() {
+    had_nginx=$(command -v nginx || true)
+    trap 'rm -f $made' EXIT
+
+    if [ ! -e $policy ]; then
+        made="$policy $cluster"
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod 755 $policy
+    else
+        made=$cluster
+    fi
+    mkdir -p "$(dirname $cluster)"
+    echo 'create_main_cluster = false' >$cluster
+
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q
+    apt-get install -q -y --no-install-recommends "$@"
+
+    if [ -z "$had_nginx" ] && [ -d /run/systemd/system ]; then
+        systemctl disable --quiet nginx || true
+    fi
+    # shellcheck disable=SC2086
+    rm -f $made
+    trap - EXIT
+}
+
+install_node() {
+    case $(dpkg --print-architecture) in
+        amd64) platform=linux-x64 ;;
+        arm64) platform=linux-arm64 ;;
+        *)
+            echo "deps: install Node $node_major yourself: no package for this machine" >&2
+            exit 1
+            ;;
+    esac
+    if ! command -v npm >/dev/null; then
+        install_packages nodejs npm
+    fi
+    npm install --global-style --no-save --no-audit --no-fund --ignore-scripts \
+        --prefix "$node_folder" "node-$platform@$node_major" npm@10
+    ln -sf "$node_folder/node_modules/node-$platform/bin/node" /usr/local/bin/node
+    ln -sf "$node_folder/node_modules/npm/bin/npm-cli.js" /usr/local/bin/npm
+    ln -sf "$node_folder/node_modules/npm/bin/npx-cli.js" /usr/local/bin/npx
+}
+
+# $1 is the folder of a package.json; its lockfile says what belongs there.
+install_modules() {
+    mark=$root/$1/node_modules/.package-lock.json
+    if [ ! -e "$mark" ] || [ -n "$(find "$root/$1/package-lock.json" -newer "$mark")" ]; then
+        npm ci --prefix "$root/$1" --no-audit --no-fund
+        touch "$mark"
+    fi
+}
+
+missing=$(missing_packages | tr '\n' ' ')
+if [ -n "$missing" ]; then
+    need_root "$missing"
+    # shellcheck disable=SC2086
+    install_packages $missing
+fi
+
+if ! node_suffices; then
+    need_root "Node 20.19 or newer"
+    install_node
+    hash -r
+    node_suffices || { echo "deps: no suitable Node after installing it" >&2; exit 1; }
+fi
+
+install_modules tests
+install_modules html

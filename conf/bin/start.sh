@@ -1,0 +1,342 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Starts a whole stack in the background and returns when it is healthy.  What already runs is
+# left alone, so it also brings back what is missing.
+#
+#   FRONTDESK_HOME  state directory (var/)        FRONTDESK_HOST  address to listen on (127.0.0.1)
+#   FRONTDESK_PORT  port (8080)                   FRONTDESK_CONF  a settings file to add
+#   FRONTDESK_BUILD folder of the built programs (build/)
+#
+# As root, nginx and the workers run as www-data and Postgres as postgres, where these users can
+# reach the files; otherwise everything runs as whoever calls.
+
+set -eu
+
+. "$(dirname -- "$0")/stack.sh"
+
+service_user=www-data
+postgres_user=postgres
+postgres_bin=/usr/lib/postgresql/15/bin
+api_password=
+worker_password=
+
+fail() {
+    echo "start: $*" >&2
+    exit 1
+}
+
+is_root() {
+    [ "$(id -u)" -eq 0 ]
+}
+
+# Runs a command as user $1, or as the caller when that is nobody else.
+as_user() {
+    user=$1
+    shift
+    if is_root && [ "$user" != root ]; then
+        setpriv --reuid="$user" --regid="$user" --init-groups -- "$@"
+    else
+        "$@"
+    fi
+}
+
+# Starts a daemon as user $1 with output to log file $2; $daemon is its pid.
+start_daemon() {
+    user=$1 output=$2
+    shift 2
+    if is_root && [ "$user" != root ]; then
+        setsid setpriv --reuid="$user" --regid="$user" --init-groups -- "$@" \
+            >>"$output" 2>&1 </dev/null 9>&- &
+    else
+        setsid "$@" >>"$output" 2>&1 </dev/null 9>&- &
+    fi
+    daemon=$!
+    # Its session exists once setsid has run.
+    wait_for 20 leads_session "$daemon" || fail "$1 does not start; see $output"
+    remember_session "$daemon"
+}
+
+leads_session() {
+    [ "$(stat_field "$1" 6)" = "$1" ]
+}
+
+# ---- places ----
+
+make_places() {
+    for program in "$build/frontdesk-workers" "$build/ngx_frontdesk_module.so"; do
+        [ -e "$program" ] || fail "$program is not built: run make"
+    done
+
+    mkdir -p "${FRONTDESK_HOME:-$root/var}"
+    find_home
+    exec 9>"$home/.lock"
+    flock -w 60 9 || fail "another start or stop works on $home"
+
+    if ! is_root; then
+        service_user=$(id -un)
+        postgres_user=$service_user
+    else
+        chmod o+x "$home"
+        if ! as_user "$service_user" test -r "$root/conf/nginx.conf.in" \
+            || ! as_user "$service_user" test -x "$home"; then
+            echo "start: $service_user cannot reach the files here: running as root" >&2
+            service_user=root
+        fi
+    fi
+
+    mkdir -p "$run" "$log" "$home/state" "$home/recordings"
+    chmod 711 "$run" "$log"
+    chmod 700 "$home/state" "$home/recordings"
+    if is_root; then
+        chown "$service_user": "$log" "$run" "$home/state"
+    fi
+    place_sockets
+    umask 077
+}
+
+# Postgres' socket: its address has room for 107 bytes, and both users must come there.
+place_sockets() {
+    sockets=$run/postgres
+    if [ ${#sockets} -gt 85 ] || ! as_user "$postgres_user" test -x "$run"; then
+        if is_root; then
+            sockets=/run/frontdesk-$key
+        else
+            sockets=${XDG_RUNTIME_DIR:-/tmp}/frontdesk-$key
+        fi
+    fi
+    if ! mkdir "$sockets" 2>/dev/null && { [ -L "$sockets" ] || ! [ -d "$sockets" ]; }; then
+        fail "$sockets is in the way"
+    fi
+    if is_root; then
+        chown "$postgres_user": "$sockets"
+    fi
+    chmod 755 "$sockets"
+    echo "$sockets" >"$run/sockets"
+}
+
+# ---- settings ----
+
+hex() {
+    od -An -v -tx1 -N"$1" /dev/urandom | tr -d ' \n'
+}
+
+# Made once: they outlive every start.
+make_secrets() {
+    [ -e "$home/secrets.conf" ] && return
+    cat >"$home/secrets.conf.new" <<END
+jwt_secret = $(hex 32)
+call_token_secret = $(hex 32)
+twilio_account_sid = AC$(hex 16)
+twilio_auth_token = $(hex 16)
+END
+    cat >"$home/passwords.new" <<END
+api_password=$(hex 16)
+worker_password=$(hex 16)
+END
+    mv "$home/passwords.new" "$home/passwords"
+    mv "$home/secrets.conf.new" "$home/secrets.conf"
+}
+
+# The value of key $1 in the settings, or in the environment, which wins.
+setting() {
+    name=FRONTDESK_$(printf %s "$1" | tr '[:lower:]' '[:upper:]')
+    if value=$(printenv "$name"); then
+        echo "$value"
+    else
+        sed -n "s/^ *$1 *= *//p" "$home/frontdesk.conf" | sed 's/^"\(.*\)"$/\1/'
+    fi
+}
+
+url_encode() {
+    printf %s "$1" | od -An -v -tx1 | tr -d '\n' | tr ' ' %
+}
+
+own_settings() {
+    socket_host=$(url_encode "$sockets")
+    cat <<END
+api_database_url = postgresql://frontdesk_api:$api_password@/frontdesk?host=$socket_host
+worker_database_url = postgresql://frontdesk_worker:$worker_password@/frontdesk?host=$socket_host
+segment_name = /$segment
+public_base_url = http://$host:$port
+state_dir = $home/state
+END
+    cat "$home/secrets.conf"
+}
+
+# FRONTDESK_CONF first, then what it leaves open.
+write_settings() {
+    # shellcheck source=/dev/null
+    . "$home/passwords"
+    extra=${FRONTDESK_CONF:-/dev/null}
+    [ -r "$extra" ] || fail "cannot read $extra"
+
+    cat "$extra" >"$home/frontdesk.conf.new"
+    own_settings | while IFS= read -r line; do
+        grep -q "^ *${line%% =*} *=" "$extra" || printf '%s\n' "$line"
+    done >>"$home/frontdesk.conf.new"
+    chmod 600 "$home/frontdesk.conf.new"
+    if is_root; then
+        chown "$service_user": "$home/frontdesk.conf.new"
+    fi
+    mv "$home/frontdesk.conf.new" "$home/frontdesk.conf"
+}
+
+# ---- Postgres ----
+
+# Where the cluster is: here, unless its user cannot come here.
+place_cluster() {
+    cluster=$home/postgres
+    if ! is_root || [ -d "$cluster" ] || as_user "$postgres_user" test -x "$home"; then
+        return
+    fi
+    place=/var/lib/frontdesk/$key
+    rm -rf "$place"
+    mkdir -p "$place"
+    chown "$postgres_user": "$place"
+    ln -sfn "$place" "$cluster"
+}
+
+make_cluster() {
+    place_cluster
+    [ -s "$cluster/PG_VERSION" ] && return
+    mkdir -p "$cluster"
+    rm -rf "${cluster:?}"/*
+    chmod 700 "$cluster/."
+    if is_root; then
+        chown "$postgres_user": "$cluster/."
+    fi
+    (
+        cd "$cluster/."
+        as_user "$postgres_user" "$postgres_bin"/initdb -D "$(pwd -P)" -U postgres -A peer \
+            -E UTF8 --locale=C.UTF-8 >"$log/initdb.log" 2>&1
+    ) || { cat "$log/initdb.log" >&2; fail 'Postgres did not make its cluster'; }
+
+    # Names of the system, or the passwords of the two roles; nothing from the network.
+    cat >"$cluster/pg_hba.conf" <<END
+local all postgres peer map=frontdesk
+local all frontdesk_api,frontdesk_worker scram-sha-256
+END
+    cat >"$cluster/pg_ident.conf" <<END
+frontdesk $postgres_user postgres
+frontdesk $(id -un) postgres
+END
+    cat >>"$cluster/postgresql.conf" <<END
+listen_addresses = ''
+max_connections = 100
+shared_buffers = 64MB
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_line_prefix = '%m [%p] %q%u '
+END
+}
+
+postgres_answers() {
+    "$postgres_bin"/pg_isready -q -h "$sockets" -d postgres -U postgres
+}
+
+start_postgres() {
+    make_cluster
+    if own_pid "$cluster/postmaster.pid" >/dev/null; then
+        return
+    fi
+    touch "$log/postgres.log"
+    start_daemon "$postgres_user" "$log/postgres.log" "$postgres_bin"/postgres \
+        -D "$(cd "$cluster/." && pwd -P)" -c unix_socket_directories="$sockets"
+    wait_for 150 postgres_answers || fail "Postgres does not answer; see $log/postgres.log"
+}
+
+sql() {
+    psql -X -q -v ON_ERROR_STOP=1 -h "$sockets" -U postgres "$@"
+}
+
+fill_database() {
+    if [ -z "$(sql -d postgres -Atc "select 1 from pg_database where datname = 'frontdesk'")" ]; then
+        sql -d postgres -c 'create database frontdesk'
+    fi
+    FRONTDESK_API_PASSWORD=$api_password FRONTDESK_WORKER_PASSWORD=$worker_password \
+        sh "$root/sql/migrate.sh" "postgresql://postgres@/frontdesk?host=$(url_encode "$sockets")" \
+        >"$log/migrate.log" 2>&1 || { cat "$log/migrate.log" >&2; fail 'the database is not as it should be'; }
+    if [ "$(sql -d frontdesk -Atc 'select count(*) from frontdesk.users')" = 0 ]; then
+        sql -d frontdesk -f "$root/sql/demo.sql" >"$log/demo.log" 2>&1 \
+            || { cat "$log/demo.log" >&2; fail 'the demo data did not load'; }
+    fi
+}
+
+# ---- nginx and the workers ----
+
+start_workers() {
+    if own_pid "$run/supervisor.pid" >/dev/null; then
+        return
+    fi
+    start_daemon "$service_user" "$log/workers.log" \
+        "$build/frontdesk-workers" -c "$home/frontdesk.conf"
+    echo "$daemon" >"$run/supervisor.pid"
+}
+
+write_nginx_conf() {
+    sed -e "s|@ROOT@|$root|g" -e "s|@BUILD@|$build|g" -e "s|@HOME@|$home|g" \
+        -e "s|@HOST@|$host|g" -e "s|@PORT@|$port|g" -e "s|@USER@|$service_user|g" \
+        "$root/conf/nginx.conf.in" >"$home/nginx.conf"
+    if is_root; then
+        chown "$service_user": "$home/nginx.conf"
+    fi
+}
+
+start_nginx() {
+    write_nginx_conf
+    if own_pid "$run/nginx.pid" >/dev/null; then
+        return
+    fi
+    rm -f "$run/nginx.pid"
+    as_user "$service_user" /usr/sbin/nginx -p "$home" -e "$log/nginx.log" \
+        -c "$home/nginx.conf" 2>"$log/nginx-start.log" </dev/null 9>&- \
+        || { cat "$log/nginx-start.log" >&2; fail 'nginx did not start'; }
+    wait_for 50 test -s "$run/nginx.pid" || fail "nginx left no pid; see $log/nginx.log"
+    remember_session "$(cat "$run/nginx.pid")"
+}
+
+is_ready() {
+    curl -fsS -o /dev/null -m 2 "http://$address/health/ready" 2>"$run/ready.error"
+}
+
+await_health() {
+    case $host in 0.0.0.0 | '') address=127.0.0.1:$port ;; *) address=$host:$port ;; esac
+    wait_for 200 is_ready && return
+    {
+        echo "start: not ready after 20 s: $(cat "$run/ready.error")"
+        curl -s -m 2 "http://$address/health" || true
+        for file in nginx workers postgres; do
+            echo "--- $log/$file.log"
+            tail -n 12 "$log/$file.log" 2>/dev/null
+        done
+    } >&2
+    exit 1
+}
+
+write_demo() {
+    sql -d frontdesk -At -v base_url="http://$address" \
+        -v sid="$(setting twilio_account_sid)" -v token="$(setting twilio_auth_token)" \
+        -v nginx="$(cat "$run/nginx.pid")" -v supervisor="$(cat "$run/supervisor.pid")" \
+        -v postgres="$(head -n 1 "$cluster/postmaster.pid")" \
+        -f "$root/conf/bin/demo-json.sql" >"$home/demo.json.new"
+    chmod 600 "$home/demo.json.new"
+    mv "$home/demo.json.new" "$home/demo.json"
+}
+
+make_places
+was_running=$(own_pid "$run/nginx.pid" || true)
+make_secrets
+write_settings
+start_postgres
+fill_database
+start_workers
+start_nginx
+await_health
+write_demo
+
+if [ -n "$was_running" ]; then
+    echo "FrontDesk is already running at http://$address/ (state in $home)"
+else
+    echo "FrontDesk is running at http://$address/ (state in $home)"
+fi
