@@ -101,7 +101,7 @@ install_node() {
     if ! command -v npm >/dev/null; then
         install_packages nodejs npm
     fi
-    npm install --global-style --no-save --no-audit --no-fund --ignore-scripts \
+    npm install --no-save --no-audit --no-fund --ignore-scripts \
         --prefix "$node_folder" "node-$platform@$node_major" npm@10
     ln -sf "$node_folder/node_modules/node-$platform/bin/node" /usr/local/bin/node
     ln -sf "$node_folder/node_modules/npm/bin/npm-cli.js" /usr/local/bin/npm

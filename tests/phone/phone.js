@@ -24,6 +24,8 @@ import { newSid, post, sign, WebhookError } from './webhook.js'
 
 const DOCUMENTS_MAX = 50
 const VOICED_RMS = 150
+/** Silent frames an echo line sends without end. */
+const MURMUR_BYTES = 5 * FRAME_BYTES
 const SILENT_FRAME = Buffer.alloc(FRAME_BYTES, SILENCE)
 
 const DEFAULTS = {
@@ -485,12 +487,16 @@ export class Phone extends EventEmitter {
     return this.until(() => this.#lastVoicedMs > sinceMs, { timeoutMs, what: 'speech' })
   }
 
-  /** The assistant has finished: everything was played and nothing came for `ms`. */
+  /** Nothing was said for `ms`, and nothing that could be speech waits to be played. */
+  isQuiet(ms) {
+    const waiting = this.isConnected ? this.stream.playout.pendingBytes : 0
+    return this.firstFrameMs !== null && waiting <= MURMUR_BYTES
+      && this.now() - Math.max(this.#lastVoicedMs, this.firstFrameMs) >= ms
+  }
+
+  /** The assistant has finished: everything was played and nothing was said for `ms`. */
   waitForSilence({ ms = 700, timeoutMs = 60000 } = {}) {
-    return this.until(() => this.firstFrameMs !== null
-      && (this.stream.playout.isEmpty || !this.isConnected)
-      && this.now() - Math.max(this.#lastPlayedMs, this.firstFrameMs) >= ms,
-    { timeoutMs, what: 'silence' })
+    return this.until(() => this.isQuiet(ms), { timeoutMs, what: 'silence' })
   }
 
   /** Speech came after now and is over again. */

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Everything at once: installs what is missing, builds, starts, places the demonstration call and
+# keeps running until Ctrl-C; then stops all it started.
+
+set -eu
+
+bin=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+root=$(CDPATH='' cd -- "$bin/../.." && pwd)
+waiting=
+
+finish() {
+    status=$?
+    trap - EXIT
+    trap '' INT TERM HUP
+    if [ -n "$waiting" ]; then
+        kill "$waiting" 2>/dev/null || true
+    fi
+    echo
+    "$bin/stop.sh" || status=1
+    exit $status
+}
+
+"$bin/deps.sh"
+"${MAKE:-make}" -C "$root" --no-print-directory all
+
+export FRONTDESK_HOME="${FRONTDESK_HOME:-$root/var}"
+trap finish EXIT
+trap 'exit 0' INT TERM HUP
+
+"$bin/start.sh"
+echo
+if ! node "$root/tests/phone/demo.js"; then
+    echo "run: the demonstration failed; logs are in $FRONTDESK_HOME/log" >&2
+    exit 1
+fi
+
+echo
+echo 'Running.  Ctrl-C stops everything.'
+while :; do
+    sleep 86400 &
+    waiting=$!
+    wait $waiting || true
+done

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Caller, firstTime } from './caller.js'
+
+const caller = () => new Caller({ errands: ['what time do you open', 'book me in'] })
+
+for (const [heard, said] of [
+  ['Thank you for calling. How can I help you?', 'what time do you open'],
+  ['I can do that. What day would you like?', 'tomorrow morning'],
+  ['Tomorrow I have 9 AM, 9:30 AM or 10 AM. Which would you prefer?', "nine o'clock"],
+  ['I have nine thirty or ten. Which one works for you?', 'nine thirty'],
+  ['May I have your name, please?', 'my name is sarah wilson'],
+  ['Is this number the best one to reach you?', 'yes'],
+  ["And what's the best phone number for you?",
+    'five five five two three four nine eight seven six'],
+  ['A cleaning tomorrow at nine. Shall I book it?', 'yes please'],
+  ["I'm sorry, could you say that again?", 'what time do you open'],
+  ['What is it for?', 'a cleaning']
+]) {
+  test(`to "${heard}" the caller says "${said}"`, () => {
+    assert.equal(caller().answer(heard), said)
+  })
+}
+
+test('when the errands are done the caller says so, and hangs up after the farewell', () => {
+  const sarah = caller()
+  sarah.nextErrand()
+  sarah.nextErrand()
+  assert.equal(sarah.answer('Is there anything else I can help you with?'),
+    "no that's all thank you")
+  assert.equal(sarah.answer('You are welcome. Goodbye!'), null)
+})
+
+test('times of day are heard in digits and in words', () => {
+  assert.equal(firstTime('I have 10:30 am'), 'ten thirty')
+  assert.equal(firstTime("at eleven o'clock"), "eleven o'clock")
+  assert.equal(firstTime('no time at all'), null)
+})
