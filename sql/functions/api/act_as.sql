@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- The rest of this transaction acts as a user.  Runs as frontdesk_definer: whether the user may
+-- act at all must be known before anything is seen.
+
+set local role frontdesk_definer;
+
+create or replace function api.act_as(p_user_id uuid) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if not exists (select from frontdesk.users u where u.id = p_user_id and u.is_active) then
+        perform private.refuse(401, 'You are not logged in.');
+    end if;
+    perform set_config('frontdesk.user_id', p_user_id::text, true);
+end
+$$;

@@ -1,0 +1,62 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Makes the row of a call that comes in to a client's number, with its route and its contact.
+-- When another delivery of the same webhook made it first, it leaves that as it is.
+
+create or replace function private.call_start(
+    p_client_id uuid, p_number_id uuid, p_agent_id uuid, p_number_status text, p_call_sid text,
+    p_account_sid text, p_from text, p_to text, p_node text, p_request_id text)
+returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+    v_from    text := private.phone_normal(p_from);
+    v_client  frontdesk.clients;
+    v_contact frontdesk.contacts;
+    v_key     frontdesk.call_keys;
+    v_agent   uuid;
+    v_route   text;
+    v_refused boolean;
+begin
+    perform private.client_enter(p_client_id);
+
+    insert into frontdesk.call_keys (client_id, call_sid)
+    values (p_client_id, p_call_sid)
+    on conflict (call_sid) do nothing
+    returning * into v_key;
+    if not found then
+        return;
+    end if;
+
+    select c.* into v_client from frontdesk.clients c where c.id = p_client_id;
+    v_contact := private.contact_of(p_client_id, v_from);
+
+    select a.id into v_agent
+      from frontdesk.agents a
+     where a.client_id = p_client_id and a.is_active and (a.id = p_agent_id or a.is_default)
+     order by a.id = p_agent_id desc nulls last
+     limit 1;
+
+    v_route := private.call_route(v_client, p_number_status, v_agent is not null,
+                                  coalesce(v_contact.is_blocked, false));
+    v_refused := v_route in ('no_balance', 'inactive', 'blocked');
+
+    insert into frontdesk.calls (
+        id, client_id, created_at, agent_id, contact_id, phone_number_id, call_sid, account_sid,
+        request_id, route, call_type, status, ended_reason, ended_at, duration, settled_seconds,
+        settled_at, caller_phone, called_phone, node)
+    values (
+        v_key.call_id, p_client_id, v_key.created_at, v_agent, v_contact.id, p_number_id,
+        p_call_sid, p_account_sid, left(p_request_id, 128), v_route,
+        case when v_route = 'human_only' then 'human' else 'ai' end,
+        case when v_refused then 'failed' else 'ringing' end,
+        case when v_refused then v_route end,
+        case when v_refused then now() end,
+        case when v_refused then 0 end,
+        case when v_refused then 0 end,
+        case when v_refused then now() end,
+        coalesce(v_from, left(regexp_replace(btrim(p_from), '[[:cntrl:]]+', '', 'g'), 64), ''),
+        p_to, p_node);
+end
+$$;
+
+grant execute on function private.call_start(uuid, uuid, uuid, text, text, text, text, text, text,
+                                             text) to frontdesk_api;

@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Those of my clients; private.call_find() looks one up to know the client.
+
+select private.policies_reset('frontdesk.call_keys');
+
+create policy call_keys_of_my_clients on frontdesk.call_keys
+    to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.visible_clients())))
+    with check (client_id = any (array(select private.visible_clients())));
+
+create policy call_keys_of_definer on frontdesk.call_keys
+    for select to frontdesk_definer
+    using (true);
+
+grant select on frontdesk.call_keys to frontdesk_definer;
+grant select, insert on frontdesk.call_keys to frontdesk_api;
+grant select on frontdesk.call_keys to frontdesk_worker;

@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Those of my clients.  Partitions are reached through the table alone: nobody has grants on them.
+
+select private.policies_reset('frontdesk.calls');
+
+create policy calls_of_my_clients on frontdesk.calls
+    to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.visible_clients())))
+    with check (client_id = any (array(select private.visible_clients())));
+
+grant select, insert, update on frontdesk.calls to frontdesk_api;
+grant select, update on frontdesk.calls to frontdesk_worker;
+
+alter table frontdesk.calls_default enable row level security, force row level security;

@@ -1,0 +1,16 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Machines of the platform: an admin sees them; workers say that they are alive.
+
+select private.policies_reset('frontdesk.nodes');
+
+create policy nodes_of_admins on frontdesk.nodes
+    to frontdesk_api
+    using ((select private.is_admin()))
+    with check ((select private.is_admin()));
+
+create policy nodes_of_workers on frontdesk.nodes
+    to frontdesk_worker
+    using (true) with check (true);
+
+grant select on frontdesk.nodes to frontdesk_api;
+grant select, insert, update on frontdesk.nodes to frontdesk_worker;
