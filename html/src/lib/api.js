@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/**
+ * The only file that speaks HTTP. It keeps the access token, in memory and nowhere else: a reload
+ * loses it, and the refresh cookie, which no script can read, brings a new one.
+ */
+
+const REFRESH_AHEAD_MS = 20_000
+const TIMEOUT_MS = 15_000
+const PAGE_ROWS = 100
+
+let token = null
+let tokenEndsAt = 0
+let refreshing = null
+let onExpired = () => {}
+let clockSkewMs = 0
+
+/** What went wrong, in the API's own words. `status` is 0 when no answer came at all. */
+export class ApiError extends Error {
+  constructor(status, detail, fields = {}, retryAfter = null) {
+    super(detail)
+    this.status = status
+    this.fields = fields
+    this.retryAfter = retryAfter
+  }
+}
+
+/** Who is told that the session is over and cannot be renewed. */
+export function whenExpired(callback) {
+  onExpired = callback
+}
+
+/** Milliseconds since the epoch by the server's clock, which all durations are counted by. */
+export function serverNow() {
+  return Date.now() + clockSkewMs
+}
+
+function keepToken(answer) {
+  token = answer.access_token
+  tokenEndsAt = Date.now() + answer.expires_in * 1000
+  return answer
+}
+
+function dropToken() {
+  token = null
+  tokenEndsAt = 0
+}
+
+function learnClock(response) {
+  const date = Date.parse(response.headers.get('date') ?? '')
+  if (Number.isNaN(date)) {
+    return
+  }
+  /* The header has whole seconds: only a difference that is no rounding counts as skew. */
+  const skew = date + 500 - Date.now()
+  clockSkewMs = Math.abs(skew) > 1500 ? skew : 0
+}
+
+async function errorOf(response) {
+  let body = null
+  try {
+    body = await response.json()
+  } catch {
+    /* A proxy in between may answer with a page of its own. */
+  }
+  const fields = {}
+  for (const { field, message } of Array.isArray(body?.errors) ? body.errors : []) {
+    fields[field] = message
+  }
+  const retry = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
+  const detail = typeof body?.detail === 'string' ? body.detail : response.statusText
+  return new ApiError(response.status, detail, fields, Number.isNaN(retry) ? null : retry)
+}
+
+async function send(method, path, { query, body, signal } = {}) {
+  const url = new URL(path, window.location.origin)
+  for (const [key, value] of Object.entries(query ?? {})) {
+    url.searchParams.set(key, value)
+  }
+  const headers = { Accept: 'application/json' }
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json'
+  }
+  if (token !== null) {
+    headers.Authorization = `Bearer ${token}`
+  }
+  const limit = AbortSignal.timeout(TIMEOUT_MS)
+  let response
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit])
+    })
+  } catch (cause) {
+    if (signal?.aborted) {
+      throw cause
+    }
+    throw new ApiError(0, 'no answer')
+  }
+  learnClock(response)
+  if (!response.ok) {
+    throw await errorOf(response)
+  }
+  const total = Number.parseInt(response.headers.get('x-total-count') ?? '', 10)
+  const text = await response.text()
+  try {
+    return { data: text === '' ? null : JSON.parse(text), total: Number.isNaN(total) ? null : total }
+  } catch {
+    throw new ApiError(0, 'unreadable answer')
+  }
+}
+
+/**
+ * A refresh token works once, so tabs take turns: the cookie that the second tab sends is then the
+ * one that the first tab was given.
+ */
+function inTurn(work) {
+  return navigator.locks ? navigator.locks.request('frontdesk-refresh', work) : work()
+}
+
+/** Trades the refresh cookie for an access token; any number of callers share one request. */
+export function refresh() {
+  refreshing ??= inTurn(() => send('POST', '/api/auth/refresh', { body: {} }))
+    .then(({ data }) => keepToken(data))
+    .finally(() => {
+      refreshing = null
+    })
+  return refreshing
+}
+
+async function renew() {
+  try {
+    await refresh()
+  } catch (error) {
+    /* Only a refusal ends a session: a server that is away for a while does not. */
+    if (error.status === 401 || error.status === 403) {
+      dropToken()
+      onExpired()
+    }
+    throw error
+  }
+}
+
+async function request(method, path, options) {
+  if (token === null || Date.now() > tokenEndsAt - REFRESH_AHEAD_MS) {
+    await renew()
+  }
+  try {
+    return await send(method, path, options)
+  } catch (error) {
+    if (error.status !== 401) {
+      throw error
+    }
+  }
+  await renew()
+  return send(method, path, options)
+}
+
+async function getAll(path, query = {}, signal) {
+  const rows = []
+  for (;;) {
+    const page = { ...query, limit: PAGE_ROWS, offset: rows.length }
+    const { data } = await request('GET', path, { query: page, signal })
+    rows.push(...data)
+    if (data.length < PAGE_ROWS) {
+      return rows
+    }
+  }
+}
+
+const part = encodeURIComponent
+
+export async function login(email, password) {
+  dropToken()
+  const { data } = await send('POST', '/api/auth/login', { body: { email, password } })
+  return keepToken(data)
+}
+
+export async function logout() {
+  try {
+    await send('POST', '/api/auth/logout', { body: {} })
+  } finally {
+    dropToken()
+  }
+}
+
+export async function me() {
+  return (await request('GET', '/api/auth/me')).data
+}
+
+export function listClients() {
+  return getAll('/api/clients')
+}
+
+/** One page of a client's calls: `{ data, total }`. */
+export function listCalls(clientId, { limit, offset, signal }) {
+  const query = { limit, offset }
+  return request('GET', `/api/clients/${part(clientId)}/conversations`, { query, signal })
+}
+
+export async function getCall(id, { signal } = {}) {
+  return (await request('GET', `/api/conversations/${part(id)}`, { signal })).data
+}
+
+export async function listActiveCalls({ signal } = {}) {
+  return (await request('GET', '/api/active-calls', { signal })).data
+}
+
+/** All appointments that touch the time between two instants. */
+export function listAppointments(clientId, { from, to, signal }) {
+  return getAll(`/api/clients/${part(clientId)}/appointments`, { from, to }, signal)
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSD-2-Clause
+export default {
+  app: {
+    name: 'FrontDesk',
+    loading: 'Wird geladen',
+    close: 'Schließen',
+    skip: 'Zum Inhalt springen',
+    navigation: 'Hauptmenü'
+  },
+  page: {
+    login: 'Anmelden',
+    calls: 'Anrufe',
+    call: 'Anruf',
+    appointments: 'Termine',
+    missing: 'Seite nicht gefunden'
+  },
+  login: {
+    title: 'Willkommen zurück',
+    text: 'Melden Sie sich an und sehen Sie, wer angerufen hat und warum.',
+    email: 'E-Mail',
+    password: 'Passwort',
+    submit: 'Anmelden',
+    busy: 'Anmeldung läuft …',
+    wait: 'Erneut in {seconds} s',
+    both: 'Bitte geben Sie E-Mail und Passwort ein.',
+    wrong: 'E-Mail und Passwort passen nicht zusammen.',
+    tooMany: 'Zu viele Versuche. Bitte warten Sie einen Moment.',
+    expired: 'Ihre Sitzung ist beendet. Melden Sie sich an, um dort weiterzumachen.',
+    foot: 'Selbst betrieben. Ihre Anrufe bleiben auf Ihrem eigenen Rechner.'
+  },
+  scene: {
+    status: 'Im Gespräch · 0:42',
+    caller1: 'Hallo, könnte ich morgen früh zur Zahnreinigung kommen?',
+    desk1: 'Gerne. Neun Uhr oder halb elf wären frei. Was passt Ihnen besser?',
+    caller2: 'Neun Uhr ist perfekt.',
+    booked: 'Gebucht: Zahnreinigung, 9:00 Uhr',
+    desk2: 'Neun Uhr ist eingetragen. Bis morgen!',
+    motto: 'Jeder Anruf wird angenommen.'
+  },
+  error: {
+    offline: 'Der Server ist nicht erreichbar. Bitte prüfen Sie Ihre Verbindung.',
+    away: 'Der Dienst ist kurz nicht verfügbar. Bitte versuchen Sie es gleich noch einmal.',
+    retry: 'Erneut versuchen'
+  },
+  account: {
+    menuOf: 'Konto von {name}',
+    theme: 'Darstellung',
+    system: 'System',
+    light: 'Hell',
+    dark: 'Dunkel',
+    language: 'Sprache',
+    shortcuts: 'Kurzbefehle mit einer Taste',
+    logout: 'Abmelden',
+    role: { owner: 'Inhaber', admin: 'Administrator' }
+  },
+  clients: {
+    selected: 'Betrieb:',
+    search: 'Betrieb suchen',
+    noneFound: 'Kein Betrieb mit diesem Namen.',
+    live: '{n} live',
+    noneTitle: 'Noch kein Betrieb',
+    noneText: 'Sobald Ihrem Konto ein Betrieb zugeordnet ist, erscheinen hier seine Anrufe.'
+  },
+  live: {
+    title: 'Gerade jetzt',
+    none: 'Niemand telefoniert.',
+    tag: 'Live',
+    connecting: 'Verbindet',
+    live: 'Live',
+    reconnecting: 'Verbindet erneut',
+    paused: 'Pausiert',
+    started: 'Ein Anruf von {caller} bei {client} hat begonnen.',
+    ended: 'Der Anruf von {caller} bei {client} ist beendet.'
+  },
+  calls: {
+    of: '{client} · {zone}',
+    keys: 'blättern durch die Anrufe',
+    caller: 'Anrufer',
+    unknownCaller: 'Unbekannter Anrufer',
+    when: 'Wann',
+    duration: 'Dauer',
+    outcome: 'Ergebnis',
+    summary: 'Zusammenfassung',
+    turns: 'Beiträge',
+    search: 'Auf dieser Seite suchen',
+    filter: 'Ergebnis',
+    noneTitle: 'Noch keine Anrufe',
+    noneText: 'Wählen Sie {number} und hören Sie, wie abgehoben wird. Der Anruf erscheint hier, während Sie sprechen.',
+    noneFoundTitle: 'Kein Anruf auf dieser Seite passt',
+    noneFoundText: 'Andere Wörter oder ein anderes Ergebnis finden ihn vielleicht.',
+    clearFilters: 'Filter löschen'
+  },
+  kind: {
+    all: 'Alle',
+    completed: 'Abgeschlossen',
+    missed: 'Verpasst',
+    failed: 'Gescheitert'
+  },
+  pager: {
+    label: 'Seiten',
+    range: '{from}–{to}',
+    rangeOf: '{from}–{to} von {total}',
+    newer: 'Neuere',
+    older: 'Ältere'
+  },
+  status: {
+    ringing: 'Klingelt',
+    in_progress: 'Im Gespräch',
+    completed: 'Abgeschlossen',
+    failed: 'Gescheitert',
+    no_answer: 'Keine Antwort',
+    busy: 'Besetzt',
+    canceled: 'Abgebrochen',
+    cancelled: 'Abgebrochen',
+    booked: 'Gebucht',
+    confirmed: 'Bestätigt',
+    rescheduled: 'Verschoben'
+  },
+  state: {
+    ringing: 'Klingelt',
+    in_progress: 'Im Gespräch',
+    connecting: 'Verbindet',
+    listening: 'Hört zu',
+    thinking: 'Überlegt',
+    speaking: 'Spricht',
+    yielding: 'Unterbrochen',
+    ended: 'Beendet'
+  },
+  reason: {
+    hangup: 'Anrufer hat aufgelegt',
+    caller_hangup: 'Anrufer hat aufgelegt',
+    caller_hung_up: 'Anrufer hat aufgelegt',
+    goodbye: 'Verabschiedet',
+    assistant_hangup: 'Assistent hat aufgelegt',
+    end_call: 'Assistent hat beendet',
+    transferred: 'Weitergeleitet',
+    human: 'Von einem Menschen angenommen',
+    no_balance: 'Guthaben aufgebraucht',
+    balance: 'Guthaben aufgebraucht',
+    max_duration: 'Höchstdauer erreicht',
+    silence: 'Niemand sprach',
+    timeout: 'Zeit abgelaufen',
+    error: 'Technische Störung'
+  },
+  direction: {
+    inbound: 'Eingehend',
+    outbound: 'Ausgehend',
+    browser: 'Browser'
+  },
+  fact: {
+    started: 'Beginn',
+    duration: 'Dauer',
+    called: 'Gewählte Nummer',
+    direction: 'Richtung',
+    turns: 'Beiträge',
+    ended: 'Ende'
+  },
+  call: {
+    back: 'Zurück zu allen Anrufen',
+    transcript: 'Gespräch',
+    goesOn: 'Das Gespräch läuft',
+    latest: 'Zu den letzten Worten',
+    silentTitle: 'Es wurde nichts gesagt',
+    silentText: 'Der Anruf endete, bevor jemand sprach.'
+  },
+  turn: {
+    user: 'Anrufer',
+    assistant: 'Assistent',
+    human: 'Mitarbeiter',
+    tool: 'Werkzeug',
+    result: 'Ergebnis',
+    refused: 'Abgelehnt',
+    interrupted: 'Vom Anrufer unterbrochen'
+  },
+  tool: {
+    get_available_slots: 'Freie Zeiten gesucht',
+    book_appointment: 'Termin gebucht',
+    reschedule_appointment: 'Termin verschoben',
+    cancel_appointment: 'Termin abgesagt',
+    list_my_appointments: 'Termine nachgesehen',
+    save_contact_name: 'Namen gespeichert',
+    search_knowledge: 'In der Wissensbasis gesucht',
+    get_business_hours: 'Öffnungszeiten nachgesehen',
+    capture_lead: 'Nachricht aufgenommen',
+    transfer_call: 'Anruf weitergeleitet',
+    send_sms: 'SMS gesendet',
+    end_call: 'Anruf beendet'
+  },
+  latency: {
+    title: 'Antwortzeiten',
+    median: 'Mittlere Antwortzeit',
+    slowest: 'Langsamste',
+    answeredIn: 'Beantwortet in'
+  },
+  stage: {
+    endpoint: 'Sprechende',
+    stt: 'Erkennung',
+    llm: 'Dialog',
+    tool: 'Werkzeuge',
+    tts: 'Sprachausgabe',
+    delivery: 'Übertragung'
+  },
+  appointments: {
+    week: 'Woche',
+    today: 'Heute',
+    previous: 'Vorige Woche',
+    next: 'Nächste Woche',
+    noneTitle: 'Eine freie Woche',
+    noneText: 'In dieser Woche ist nichts gebucht. Am Telefon vereinbarte Termine erscheinen hier.',
+    freeDay: 'Nichts gebucht.',
+    service: 'Leistung',
+    phone: 'Telefon',
+    notes: 'Notizen',
+    made: 'Gebucht am',
+    openCall: 'Anruf öffnen, der ihn gebucht hat'
+  },
+  missing: {
+    title: 'Diese Seite gibt es nicht',
+    text: 'Vielleicht ist die Adresse falsch geschrieben oder die Seite ist umgezogen.',
+    callTitle: 'Dieser Anruf ist nicht hier',
+    callText: 'Er wurde vielleicht gelöscht oder gehört zu einem anderen Konto.',
+    back: 'Zu den Anrufen'
+  }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { listCalls } from '../lib/api.js'
+import { openFeed, watchCall } from '../lib/live.js'
+import { useClients } from './clients.js'
+
+export const PAGE_SIZE = 25
+
+/** What a person looks for, and the statuses that mean it. */
+export const KINDS = {
+  all: null,
+  completed: ['completed'],
+  missed: ['no_answer', 'busy', 'canceled'],
+  failed: ['failed']
+}
+
+function isOfKind(call, kind) {
+  return KINDS[kind] === null || KINDS[kind].includes(call.status)
+}
+
+function matches(call, words) {
+  const wanted = words.trim().toLocaleLowerCase()
+  if (wanted === '') {
+    return true
+  }
+  const digits = wanted.replace(/[\s()+-]/g, '')
+  const text = [call.contact_name, call.summary].filter(Boolean).join(' ').toLocaleLowerCase()
+  return text.includes(wanted) || (/^\d+$/.test(digits) && (call.caller_phone ?? '').includes(digits))
+}
+
+/** A client's calls: those of the past page by page, those of this moment, and the one looked at. */
+export const useCalls = defineStore('calls', () => {
+  const clients = useClients()
+
+  /* The list. */
+  const rows = shallowRef([])
+  const total = ref(null)
+  const page = ref(1)
+  const loading = ref(false)
+  const loaded = ref(false)
+  const error = ref(null)
+  let asked = null
+
+  async function load(wanted = page.value) {
+    const clientId = clients.selectedId
+    asked?.abort()
+    if (clientId === null) {
+      return
+    }
+    asked = new AbortController()
+    const { signal } = asked
+    loading.value = true
+    page.value = wanted
+    try {
+      const offset = (wanted - 1) * PAGE_SIZE
+      const answer = await listCalls(clientId, { limit: PAGE_SIZE, offset, signal })
+      rows.value = answer.data
+      total.value = answer.total
+      error.value = null
+      loaded.value = true
+    } catch (cause) {
+      if (signal.aborted) {
+        return
+      }
+      error.value = cause
+    }
+    loading.value = false
+  }
+
+  /** Another client: what is on the page belongs to the one before. */
+  function reset() {
+    asked?.abort()
+    rows.value = []
+    total.value = null
+    page.value = 1
+    loaded.value = false
+    loading.value = false
+    error.value = null
+  }
+
+  /* What of the page is shown. Calls that go on stand above the list, not in it. */
+  const words = ref('')
+  const kind = ref('all')
+  const past = computed(() => {
+    const going = new Set(active.value.map((call) => call.call_id))
+    return rows.value.filter((row) => !going.has(row.id))
+  })
+  const found = computed(() => past.value.filter((row) => matches(row, words.value)))
+  const visible = computed(() => found.value.filter((row) => isOfKind(row, kind.value)))
+  const counts = computed(() => Object.fromEntries(
+    Object.keys(KINDS).map((name) => [name, found.value.filter((row) => isOfKind(row, name)).length])
+  ))
+
+  const hasNext = computed(() => (total.value === null
+    ? rows.value.length === PAGE_SIZE
+    : page.value * PAGE_SIZE < total.value))
+
+  /* This moment. */
+  const active = shallowRef([])
+  const liveStatus = ref('connecting')
+  const lastNews = shallowRef(null)
+  let closeFeed = null
+
+  const activeHere = computed(() =>
+    active.value.filter((call) => call.client_id === clients.selectedId))
+  const activeElsewhere = computed(() => active.value.length - activeHere.value.length)
+
+  function news(kind, call) {
+    lastNews.value = { kind, call }
+    if (call.client_id === clients.selectedId && loaded.value) {
+      load()
+    }
+  }
+
+  function openLive() {
+    closeFeed ??= openFeed({
+      calls(calls) {
+        active.value = calls
+      },
+      started: (call) => news('started', call),
+      ended: (call) => news('ended', call),
+      status(status) {
+        liveStatus.value = status
+      }
+    })
+  }
+
+  function closeLive() {
+    closeFeed?.()
+    closeFeed = null
+    active.value = []
+    liveStatus.value = 'connecting'
+  }
+
+  /** A caller's name, if one of the calls on the page knows it. */
+  function nameOf(number) {
+    return rows.value.find((row) => row.caller_phone === number && row.contact_name)?.contact_name
+  }
+
+  /* The one looked at. */
+  const current = shallowRef(null)
+  const currentStatus = ref('connecting')
+  const currentError = shallowRef(null)
+  let closeCurrent = null
+
+  function watch(id) {
+    unwatch()
+    closeCurrent = watchCall(id, {
+      call(call) {
+        current.value = call
+        currentError.value = null
+        clients.select(call.client_id)
+        patch(call)
+      },
+      status(status, cause) {
+        currentStatus.value = status
+        currentError.value = cause ?? null
+      }
+    })
+  }
+
+  function unwatch() {
+    closeCurrent?.()
+    closeCurrent = null
+    current.value = null
+    currentStatus.value = 'connecting'
+    currentError.value = null
+  }
+
+  /** What the open call tells that its row in the list does not know yet. */
+  function patch(call) {
+    const known = rows.value.find((row) => row.id === call.id)
+    if (known !== undefined && (known.status !== call.status ||
+        known.turn_count !== call.turn_count || known.contact_name !== call.contact_name)) {
+      const { transcript: _, ...facts } = call
+      rows.value = rows.value.map((row) => (row.id === call.id ? { ...row, ...facts } : row))
+    }
+  }
+
+  return {
+    rows, total, page, loading, loaded, error, hasNext, load, reset,
+    words, kind, visible, counts,
+    active, activeHere, activeElsewhere, liveStatus, lastNews, openLive, closeLive, nameOf,
+    current, currentStatus, currentError, watch, unwatch
+  }
+})

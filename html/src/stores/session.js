@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import * as api from '../lib/api.js'
+
+/**
+ * Says that this browser has logged in before, nothing more. Without it a first visit would ask for
+ * a session that cannot be there.
+ */
+const HINT = 'frontdesk.session'
+
+/** Who is logged in. */
+export const useSession = defineStore('session', () => {
+  const user = ref(null)
+  const expired = ref(false)
+  const isAdmin = computed(() => user.value?.role === 'admin')
+
+  async function login(email, password) {
+    const answer = await api.login(email, password)
+    localStorage.setItem(HINT, '1')
+    expired.value = false
+    user.value = answer.user
+  }
+
+  /** After a reload: a session out of the cookie, if there is one. Never throws a refusal. */
+  async function restore() {
+    if (user.value !== null || localStorage.getItem(HINT) === null) {
+      return user.value !== null
+    }
+    try {
+      const answer = await api.refresh()
+      user.value = answer.user ?? await api.me()
+      return true
+    } catch (error) {
+      if (error.status === 401 || error.status === 403) {
+        localStorage.removeItem(HINT)
+        expired.value = true
+        return false
+      }
+      throw error
+    }
+  }
+
+  /** Leaves the page in any case; a server that is away forgets the session when it runs out. */
+  async function logout() {
+    localStorage.removeItem(HINT)
+    try {
+      await api.logout()
+    } catch {
+      /* Nothing the person could do about it. */
+    }
+    user.value = null
+    expired.value = false
+  }
+
+  function expire() {
+    localStorage.removeItem(HINT)
+    expired.value = user.value !== null
+    user.value = null
+  }
+
+  return { user, expired, isAdmin, login, restore, logout, expire }
+})
