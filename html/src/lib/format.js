@@ -32,6 +32,11 @@ export function phone(number) {
   return other ? `+${other.slice(1).join(' ')}` : number
 }
 
+/** Whether something is a number that can be dialed: some callers withhold theirs. */
+export function isNumber(text) {
+  return /^\+\d{5,}$/.test(text ?? '')
+}
+
 /** Up to two letters that stand for a name. */
 export function initials(name) {
   const words = (name ?? '').split(/\s+/).filter((word) => /^\p{L}/u.test(word))
@@ -52,10 +57,10 @@ export function milliseconds(ms, locale) {
 }
 
 /** How long ago, in the largest unit that fits: "3 minutes ago". */
-export function relative(iso, nowMs, locale) {
+export function relative(iso, nowMs, locale, style = 'long') {
   const seconds = Math.round((Date.parse(iso) - nowMs) / 1000)
   const ago = Math.abs(seconds)
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style })
   if (ago < MINUTE) {
     return words.format(0, 'second')
   }
@@ -103,6 +108,41 @@ export function fullTime(iso, zone, locale) {
     second: '2-digit',
     timeZoneName: 'short'
   }).format(new Date(iso))
+}
+
+/** Day and time with the zone's name, where there is room for one line. */
+export function dateTime(iso, zone, locale) {
+  return formatter(locale, zone, {
+    weekday: 'short',
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short'
+  }).format(new Date(iso))
+}
+
+/** A zone as a person says it: "New York, EST". */
+export function zoneName(zone, nowMs, locale) {
+  const parts = formatter(locale, zone, { timeZoneName: 'short' }).formatToParts(new Date(nowMs))
+  const short = parts.find((part) => part.type === 'timeZoneName')?.value ?? ''
+  const place = zone.includes('/') ? zone.split('/').pop().replaceAll('_', ' ') : ''
+  return place === '' ? short || zone : `${place}, ${short}`
+}
+
+/** A tool's argument for reading: its local days and times, which carry no zone, in words. */
+export function argument(text, locale) {
+  const found = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d))?(?::\d\d)?$/.exec(text)
+  if (found === null) {
+    return text
+  }
+  const options = { weekday: 'short', month: 'short', day: 'numeric' }
+  if (found[2] !== undefined) {
+    Object.assign(options, { hour: 'numeric', minute: '2-digit' })
+  }
+  const date = new Date(`${found[1]}T${found[2] ?? '00:00'}Z`)
+  return Number.isNaN(date.getTime()) ? text : formatter(locale, 'UTC', options).format(date)
 }
 
 export function timeOfDay(iso, zone, locale) {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /**
  * Where the time went between the end of the caller's words and the first sound of the answer.
- * Stages follow one another but may overlap (speech starts while the model still writes), so their
- * sum can be more than the total; what no stage claims is delivery.
+ * The stages follow one another; what none of them claims is delivery.
  */
 import { median } from './format.js'
 
-export const STAGES = [
+const STAGES = [
   { name: 'endpoint', key: 'endpoint_ms' },
   { name: 'stt', key: 'stt_ms' },
   { name: 'llm', key: 'llm_ms' },
@@ -18,28 +17,28 @@ function number(value) {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
 }
 
-/** `{ total_ms, parts: [{ name, ms, from, width }] }` with from and width in percent, or null. */
+/**
+ * `{ total_ms, answers, parts: [{ name, ms, from, width }] }` with from and width in percent, or
+ * null where nothing was heard. `answers` is false for what nobody had asked: the greeting.
+ */
 export function breakdown(timings) {
-  if (timings === null || typeof timings !== 'object') {
+  const total = number(timings?.first_frame_ms)
+  if (total === null || total === 0) {
     return null
   }
   const parts = []
-  let sum = 0
+  let rest = total
   for (const { name, key } of STAGES) {
     const ms = number(timings[key])
     if (ms !== null && ms > 0) {
       parts.push({ name, ms })
-      sum += ms
+      rest -= ms
     }
   }
-  const total = number(timings.first_frame_ms) ?? sum
-  if (total <= 0) {
-    return null
+  if (rest >= 1) {
+    parts.push({ name: 'delivery', ms: rest })
   }
-  if (total - sum >= 1) {
-    parts.push({ name: 'delivery', ms: total - sum })
-  }
-  return { total_ms: total, parts: inPercent(parts) }
+  return { total_ms: total, answers: number(timings.endpoint_ms) !== null, parts: inPercent(parts) }
 }
 
 /** Each part with where it starts and how wide it is in a bar of all of them. */
@@ -58,7 +57,7 @@ function inPercent(parts) {
  * the medians of the stages over the turns that had them.
  */
 export function overview(turns) {
-  const all = turns.map((turn) => breakdown(turn.timings)).filter(Boolean)
+  const all = turns.map((turn) => breakdown(turn.timings)).filter((one) => one?.answers)
   if (all.length === 0) {
     return null
   }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { useI18n } from 'vue-i18n'
-import { humanize, phone } from './format.js'
+import { humanize, isNumber, phone } from './format.js'
 
 /** Words for what a call's columns say. One that the dictionary lacks is shown as it came. */
 export function useWords() {
   const { t, te } = useI18n()
 
   function callerOf(call) {
-    return call.contact_name || phone(call.caller_phone) || t('calls.unknownCaller')
+    if (call.contact_name) {
+      return call.contact_name
+    }
+    return isNumber(call.caller_phone) ? phone(call.caller_phone) : t('calls.unknownCaller')
   }
 
   function word(group, value) {
