@@ -32,6 +32,7 @@ typedef struct {
      * out to be one inside a word. Before the first voice: since the start.
      */
     uint32_t silence_ms;
+    uint32_t gap_ms; /* since the last voice, also while it may be a gap */
     unsigned speaking:1;
 
     /* Private. */
@@ -39,7 +40,6 @@ typedef struct {
     uint8_t  voiced_bits;  /* of the last eight frames, newest lowest */
     uint8_t  active_bits;  /* the same: loud against the noise */
     uint8_t  steady_count; /* frames in a row that sound all the same */
-    uint32_t gap_ms;       /* since the last voice */
     uint32_t pitchless_ms; /* since the last frame with a pitch */
     uint32_t run_ms;       /* since speech began, gaps and all */
     float    tilt;         /* spectral slope of the last frame, -1 to 1 */

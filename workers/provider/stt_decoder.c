@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <pocketsphinx.h>
+#include <sphinxbase/err.h>
+#include <sphinxbase/ngram_model.h>
+
+#include "dsp/frame.h"
+#include "dsp/resample.h"
+#include "provider/stt_decoder.h"
+#include "provider/stt_lm.h"
+#include "provider/stt_words.h"
+
+#define DECODER_RATE_HZ 16000
+#define DECODER_PATH_MAX 1024
+#define DECODER_BASE "base"
+
+/* A client's own sentence counts as so many of the base model's. */
+#define DECODER_CLIENT_WEIGHT 6
+
+struct stt_decoder_s {
+    ps_decoder_t *ps;
+    resample_t   *resample;
+    stt_words_t  *words; /* opened at the first learning */
+    char          dictionary[DECODER_PATH_MAX];
+    char          folder[DECODER_PATH_MAX];
+    size_t        added_words;
+};
+
+static int decoder_init(stt_decoder_t *d, const char *acoustic);
+static int decoder_add_words(stt_decoder_t *d, const stt_lm_t *lm);
+static int decoder_add_word(stt_decoder_t *d, const char *word);
+static int decoder_set_model(stt_decoder_t *d, const char *name, stt_lm_t *lm);
+static int decoder_select(stt_decoder_t *d, const char *name);
+static int decoder_run(stt_decoder_t *d, int16_t *wide, size_t samples);
+static void decoder_result(stt_decoder_t *d, stt_result_t *result);
+static void decoder_silence(void);
+static void decoder_log(void *data, err_lvl_t level, const char *format, ...);
+
+int
+stt_decoder_create(stt_decoder_t **dp, const stt_decoder_paths_t *paths)
+{
+    int                   rc;
+    stt_decoder_t        *d;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, decoder_silence);
+
+    d = calloc(1, sizeof(stt_decoder_t));
+    if (d == NULL) {
+        return -ENOMEM;
+    }
+
+    (void) snprintf(d->dictionary, sizeof(d->dictionary), "%s",
+                    paths->dictionary);
+    (void) snprintf(d->folder, sizeof(d->folder), "%s", paths->folder);
+
+    rc = resample_create(&d->resample, FRAME_RATE_HZ, DECODER_RATE_HZ);
+    if (rc == 0) {
+        rc = decoder_init(d, paths->acoustic);
+    }
+
+    if (rc < 0) {
+        stt_decoder_destroy(d);
+        return rc;
+    }
+
+    *dp = d;
+    return 0;
+}
+
+void
+stt_decoder_destroy(stt_decoder_t *d)
+{
+    if (d == NULL) {
+        return;
+    }
+
+    if (d->ps != NULL) {
+        ps_free(d->ps);
+    }
+
+    stt_words_close(d->words);
+    resample_destroy(d->resample);
+    free(d);
+}
+
+int
+stt_decoder_learn(stt_decoder_t *d, const char *name,
+                  const char *const *sentences, size_t count)
+{
+    int       rc;
+    char      path[DECODER_PATH_MAX + 16], spoken[STT_TEXT_MAX];
+    stt_lm_t *lm;
+
+    rc = stt_lm_create(&lm);
+    if (rc < 0) {
+        return rc;
+    }
+
+    (void) snprintf(path, sizeof(path), "%s/base.txt", d->folder);
+    rc = stt_lm_read(lm, path, 1);
+
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        if (stt_words_spoken(spoken, sizeof(spoken), sentences[i]) > 0) {
+            rc = stt_lm_add(lm, spoken, strlen(spoken),
+                            DECODER_CLIENT_WEIGHT);
+        }
+    }
+
+    if (rc == 0) {
+        rc = decoder_add_words(d, lm);
+    }
+    if (rc == 0) {
+        rc = decoder_set_model(d, name, lm);
+    }
+
+    stt_lm_destroy(lm);
+    return rc;
+}
+
+void
+stt_decoder_forget(stt_decoder_t *d, const char *name)
+{
+    if (decoder_select(d, NULL) == 0) {
+        (void) ps_unset_search(d->ps, name);
+    }
+}
+
+size_t
+stt_decoder_added_words(const stt_decoder_t *d)
+{
+    return d->added_words;
+}
+
+int
+stt_decoder_decode(stt_decoder_t *d, const char *name, const int16_t *pcm,
+                   size_t samples, stt_result_t *result)
+{
+    int      rc;
+    size_t   n;
+    int16_t *wide;
+
+    rc = decoder_select(d, name);
+    if (rc < 0) {
+        return rc;
+    }
+
+    resample_reset(d->resample);
+    n = resample_bound(d->resample, samples) + resample_bound(d->resample, 0);
+    wide = malloc(n * sizeof(int16_t));
+    if (wide == NULL) {
+        return -ENOMEM;
+    }
+
+    n = resample_feed(d->resample, wide, pcm, samples);
+    n += resample_flush(d->resample, wide + n);
+
+    rc = decoder_run(d, wide, n);
+    free(wide);
+
+    if (rc == 0) {
+        decoder_result(d, result);
+    }
+
+    return rc;
+}
+
+static int
+decoder_init(stt_decoder_t *d, const char *acoustic)
+{
+    char      dict[DECODER_PATH_MAX + 16], model[DECODER_PATH_MAX + 16];
+    cmd_ln_t *config;
+
+    (void) snprintf(dict, sizeof(dict), "%s/base.dict", d->folder);
+    (void) snprintf(model, sizeof(model), "%s/base.lm", d->folder);
+
+    config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", acoustic, "-dict",
+                         dict, "-logfn", "/dev/null", NULL);
+    if (config == NULL) {
+        return -EINVAL;
+    }
+
+    d->ps = ps_init(config);
+    cmd_ln_free_r(config);
+    if (d->ps == NULL) {
+        return -EINVAL;
+    }
+
+    if (ps_set_lm_file(d->ps, DECODER_BASE, model) < 0) {
+        return -EINVAL;
+    }
+
+    return decoder_select(d, NULL);
+}
+
+static int
+decoder_add_words(stt_decoder_t *d, const stt_lm_t *lm)
+{
+    int         rc;
+    char       *known;
+    const char *word;
+
+    if (d->words == NULL) {
+        rc = stt_words_open(&d->words, d->dictionary);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+
+    for (size_t i = 0; i < stt_lm_word_count(lm); i++) {
+        word = stt_lm_word(lm, i);
+        known = ps_lookup_word(d->ps, word);
+        if (known != NULL) {
+            ckd_free(known);
+            continue;
+        }
+
+        rc = decoder_add_word(d, word);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+
+    return 0;
+}
+
+/*
+ * Without the update: only the model set next sees the word, so that other
+ * clients' models stay as they are.
+ */
+static int
+decoder_add_word(stt_decoder_t *d, const char *word)
+{
+    char name[STT_LM_WORD_MAX + 16], phones[STT_PHONES_MAX];
+
+    for (unsigned n = 0; n < 4; n++) {
+        if (stt_words_phones(d->words, word, n, phones) < 0) {
+            break;
+        }
+
+        (void) snprintf(name, sizeof(name), n == 0 ? "%s" : "%s(%u)", word,
+                        n + 1);
+        if (ps_add_word(d->ps, name, phones, FALSE) < 0) {
+            break;
+        }
+        d->added_words++;
+    }
+
+    return 0;
+}
+
+/* PocketSphinx reads models from files only; this one is in memory. */
+static int
+decoder_set_model(stt_decoder_t *d, const char *name, stt_lm_t *lm)
+{
+    int            rc, fd;
+    char           path[64];
+    FILE          *file;
+    ngram_model_t *model;
+
+    fd = memfd_create("lm", MFD_CLOEXEC);
+    if (fd < 0) {
+        return -errno;
+    }
+
+    file = fdopen(fd, "w");
+    if (file == NULL) {
+        rc = -errno;
+        close(fd);
+        return rc;
+    }
+
+    rc = stt_lm_write(lm, file);
+    if (rc == 0) {
+        (void) snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+        model = ngram_model_read(ps_get_config(d->ps), path, NGRAM_ARPA,
+                                 ps_get_logmath(d->ps));
+        if (model == NULL) {
+            rc = -EINVAL;
+
+        } else {
+            rc = ps_set_lm(d->ps, name, model) < 0 ? -EINVAL : 0;
+            ngram_model_free(model);
+        }
+    }
+
+    fclose(file);
+    return rc;
+}
+
+static int
+decoder_select(stt_decoder_t *d, const char *name)
+{
+    if (name == NULL) {
+        name = DECODER_BASE;
+    }
+
+    return ps_set_search(d->ps, name) < 0 ? -ENOENT : 0;
+}
+
+static int
+decoder_run(stt_decoder_t *d, int16_t *wide, size_t samples)
+{
+    int rc;
+
+    if (ps_start_utt(d->ps) < 0) {
+        return -EIO;
+    }
+
+    /* At once, so that the cepstral mean is that of this utterance. */
+    rc = ps_process_raw(d->ps, wide, samples, FALSE, TRUE);
+    if (ps_end_utt(d->ps) < 0) {
+        rc = -1;
+    }
+
+    return rc < 0 ? -EIO : 0;
+}
+
+static void
+decoder_result(stt_decoder_t *d, stt_result_t *result)
+{
+    int32       score;
+    const char *text;
+
+    text = ps_get_hyp(d->ps, &score);
+    (void) snprintf(result->text, sizeof(result->text), "%s",
+                    text != NULL ? text : "");
+    result->confidence = 0.0f;
+
+    if (result->text[0] != '\0') {
+        result->confidence = (float) logmath_exp(ps_get_logmath(d->ps),
+                                                 ps_get_prob(d->ps));
+    }
+}
+
+static void
+decoder_silence(void)
+{
+    err_set_callback(decoder_log, NULL);
+}
+
+/* What PocketSphinx says of its work could hold what a caller said. */
+static void
+decoder_log(void *data, err_lvl_t level, const char *format, ...)
+{
+    (void) data;
+    (void) level;
+    (void) format;
+}

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/stt_lm.h"
+
+#define LM_ID_BITS 20 /* three words make one key */
+#define LM_WORDS_MAX ((1u << LM_ID_BITS) - 1)
+#define LM_BEGIN 0 /* <s> */
+#define LM_END 1   /* </s> */
+
+#define LM_LOG_ZERO (-99.0)
+
+/* An n-gram: its words' ids, the newest lowest; zero is a free place. */
+typedef struct {
+    uint64_t key;
+    uint32_t count;     /* how often it was seen */
+    uint32_t followed;  /* how often something came after it */
+    uint32_t followers; /* how many different words came after it */
+} lm_gram_t;
+
+typedef struct {
+    lm_gram_t *grams;
+    size_t     size; /* a power of two */
+    size_t     used;
+} lm_table_t;
+
+struct stt_lm_s {
+    char      **words;
+    size_t      word_count, word_room;
+    uint32_t   *index; /* of words: id + 1 by hash */
+    size_t      index_size;
+    lm_table_t  tables[3]; /* of one, two and three words */
+    uint32_t    total;     /* words and ends of sentences */
+};
+
+static int lm_word_id(stt_lm_t *lm, const char *word, size_t len,
+                      uint32_t *id);
+static size_t lm_index_find(const stt_lm_t *lm, const char *word, size_t len);
+static int lm_index_grow(stt_lm_t *lm);
+static int lm_count(stt_lm_t *lm, const uint32_t ids[3], int depth,
+                    uint32_t weight);
+static lm_gram_t *lm_find(const lm_table_t *t, uint64_t key);
+static int lm_insert(lm_table_t *t, uint64_t key, lm_gram_t **gram);
+static int lm_grow(lm_table_t *t);
+static uint64_t lm_key(const uint32_t *ids, int n);
+static double lm_probability(stt_lm_t *lm, uint64_t key, int n);
+static int lm_write_table(stt_lm_t *lm, FILE *out, int n);
+static int lm_compare(const void *a, const void *b);
+
+int
+stt_lm_create(stt_lm_t **lp)
+{
+    int       rc;
+    uint32_t  id;
+    stt_lm_t *lm;
+
+    lm = calloc(1, sizeof(stt_lm_t));
+    if (lm == NULL) {
+        return -ENOMEM;
+    }
+
+    rc = lm_word_id(lm, "<s>", 3, &id);
+    if (rc == 0) {
+        rc = lm_word_id(lm, "</s>", 4, &id);
+    }
+
+    if (rc < 0) {
+        stt_lm_destroy(lm);
+        return rc;
+    }
+
+    *lp = lm;
+    return 0;
+}
+
+void
+stt_lm_destroy(stt_lm_t *lm)
+{
+    if (lm == NULL) {
+        return;
+    }
+
+    for (size_t i = 0; i < lm->word_count; i++) {
+        free(lm->words[i]);
+    }
+
+    for (int n = 0; n < 3; n++) {
+        free(lm->tables[n].grams);
+    }
+
+    free(lm->words);
+    free(lm->index);
+    free(lm);
+}
+
+int
+stt_lm_add(stt_lm_t *lm, const char *sentence, size_t len, uint32_t weight)
+{
+    int         rc, depth = 1;
+    size_t      word_len;
+    uint32_t    ids[3] = { LM_BEGIN, LM_BEGIN, LM_BEGIN };
+    const char *end = sentence + len;
+
+    while (sentence < end) {
+        word_len = strcspn(sentence, " \n");
+        if (word_len > (size_t) (end - sentence)) {
+            word_len = (size_t) (end - sentence);
+        }
+
+        if (word_len >= STT_LM_WORD_MAX) {
+            break;
+        }
+
+        if (word_len > 0) {
+            ids[0] = ids[1];
+            ids[1] = ids[2];
+            rc = lm_word_id(lm, sentence, word_len, &ids[2]);
+            if (rc < 0) {
+                return rc;
+            }
+
+            depth = depth < 3 ? depth + 1 : 3;
+            rc = lm_count(lm, ids, depth, weight);
+            if (rc < 0) {
+                return rc;
+            }
+        }
+
+        sentence += word_len + 1;
+    }
+
+    if (depth == 1) {
+        return 0; /* there was no word */
+    }
+
+    ids[0] = ids[1];
+    ids[1] = ids[2];
+    ids[2] = LM_END;
+    return lm_count(lm, ids, depth < 3 ? depth + 1 : 3, weight);
+}
+
+int
+stt_lm_read(stt_lm_t *lm, const char *path, uint32_t weight)
+{
+    int     rc = 0;
+    char   *line = NULL;
+    FILE   *file;
+    size_t  room = 0;
+    ssize_t len;
+
+    file = fopen(path, "re");
+    if (file == NULL) {
+        return -errno;
+    }
+
+    while (rc == 0 && (len = getline(&line, &room, file)) > 0) {
+        rc = stt_lm_add(lm, line, strcspn(line, "\n"), weight);
+    }
+
+    if (rc == 0 && ferror(file)) {
+        rc = -EIO;
+    }
+
+    free(line);
+    fclose(file);
+    return rc;
+}
+
+size_t
+stt_lm_word_count(const stt_lm_t *lm)
+{
+    return lm->word_count - 2;
+}
+
+const char *
+stt_lm_word(const stt_lm_t *lm, size_t i)
+{
+    return lm->words[i + 2];
+}
+
+int
+stt_lm_has_word(const stt_lm_t *lm, const char *word)
+{
+    return lm->index[lm_index_find(lm, word, strlen(word))] != 0;
+}
+
+int
+stt_lm_write(stt_lm_t *lm, FILE *out)
+{
+    int rc = 0;
+
+    fprintf(out, "\\data\\\nngram 1=%zu\nngram 2=%zu\nngram 3=%zu\n",
+            lm->word_count, lm->tables[1].used, lm->tables[2].used);
+
+    for (int n = 1; n <= 3 && rc == 0; n++) {
+        fprintf(out, "\n\\%d-grams:\n", n);
+        rc = lm_write_table(lm, out, n);
+    }
+
+    fprintf(out, "\n\\end\\\n");
+    if (rc == 0 && (fflush(out) != 0 || ferror(out))) {
+        rc = -EIO;
+    }
+
+    return rc;
+}
+
+static int
+lm_word_id(stt_lm_t *lm, const char *word, size_t len, uint32_t *id)
+{
+    int    rc;
+    char  *copy, **words;
+    size_t at, room;
+
+    if (lm->word_count * 2 >= lm->index_size) {
+        rc = lm_index_grow(lm);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+
+    at = lm_index_find(lm, word, len);
+    if (lm->index[at] != 0) {
+        *id = lm->index[at] - 1;
+        return 0;
+    }
+
+    if (lm->word_count == LM_WORDS_MAX) {
+        return -ENOSPC;
+    }
+
+    if (lm->word_count == lm->word_room) {
+        room = lm->word_room == 0 ? 1024 : lm->word_room * 2;
+        words = realloc(lm->words, room * sizeof(char *));
+        if (words == NULL) {
+            return -ENOMEM;
+        }
+        lm->words = words;
+        lm->word_room = room;
+    }
+
+    copy = strndup(word, len);
+    if (copy == NULL) {
+        return -ENOMEM;
+    }
+
+    *id = (uint32_t) lm->word_count;
+    lm->words[lm->word_count++] = copy;
+    lm->index[at] = *id + 1;
+    return 0;
+}
+
+/* The place of a word in the index, or the free one where it belongs. */
+static size_t
+lm_index_find(const stt_lm_t *lm, const char *word, size_t len)
+{
+    size_t      at;
+    uint64_t    hash = 14695981039346656037u;
+    const char *known;
+
+    for (size_t i = 0; i < len; i++) {
+        hash = (hash ^ (uint8_t) word[i]) * 1099511628211u;
+    }
+
+    at = (hash ^ hash >> 32) & (lm->index_size - 1);
+
+    while (lm->index[at] != 0) {
+        known = lm->words[lm->index[at] - 1];
+        if (strncmp(known, word, len) == 0 && known[len] == '\0') {
+            break;
+        }
+        at = (at + 1) & (lm->index_size - 1);
+    }
+
+    return at;
+}
+
+static int
+lm_index_grow(stt_lm_t *lm)
+{
+    size_t    at, size;
+    uint32_t *index, *old = lm->index;
+
+    size = lm->index_size == 0 ? 4096 : lm->index_size * 2;
+    index = calloc(size, sizeof(uint32_t));
+    if (index == NULL) {
+        return -ENOMEM;
+    }
+
+    lm->index = index;
+    lm->index_size = size;
+
+    for (uint32_t id = 0; id < lm->word_count; id++) {
+        at = lm_index_find(lm, lm->words[id], strlen(lm->words[id]));
+        lm->index[at] = id + 1;
+    }
+
+    free(old);
+    return 0;
+}
+
+/* Counts the last word of `ids` with up to two words before it. */
+static int
+lm_count(stt_lm_t *lm, const uint32_t ids[3], int depth, uint32_t weight)
+{
+    int        rc, is_new;
+    lm_gram_t *gram, *context;
+
+    lm->total += weight;
+
+    for (int n = 1; n <= depth; n++) {
+        rc = lm_insert(&lm->tables[n - 1], lm_key(ids + 3 - n, n), &gram);
+        if (rc < 0) {
+            return rc;
+        }
+
+        is_new = gram->count == 0;
+        gram->count += weight;
+
+        if (n == 1) {
+            continue;
+        }
+
+        rc = lm_insert(&lm->tables[n - 2], lm_key(ids + 3 - n, n - 1),
+                       &context);
+        if (rc < 0) {
+            return rc;
+        }
+
+        context->followed += weight;
+        context->followers += (uint32_t) is_new;
+    }
+
+    return 0;
+}
+
+static lm_gram_t *
+lm_find(const lm_table_t *t, uint64_t key)
+{
+    size_t at;
+
+    at = (key * 0x9e3779b97f4a7c15u >> 20) & (t->size - 1);
+
+    while (t->grams[at].key != 0 && t->grams[at].key != key) {
+        at = (at + 1) & (t->size - 1);
+    }
+
+    return &t->grams[at];
+}
+
+/* The pointer is good until the next one is inserted. */
+static int
+lm_insert(lm_table_t *t, uint64_t key, lm_gram_t **gram)
+{
+    int rc;
+
+    if (t->used * 2 >= t->size) {
+        rc = lm_grow(t);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+
+    *gram = lm_find(t, key);
+    if ((*gram)->key == 0) {
+        (*gram)->key = key;
+        t->used++;
+    }
+
+    return 0;
+}
+
+static int
+lm_grow(lm_table_t *t)
+{
+    lm_table_t next = { .size = t->size == 0 ? 4096 : t->size * 2 };
+
+    next.grams = calloc(next.size, sizeof(lm_gram_t));
+    if (next.grams == NULL) {
+        return -ENOMEM;
+    }
+
+    for (size_t i = 0; i < t->size; i++) {
+        if (t->grams[i].key != 0) {
+            *lm_find(&next, t->grams[i].key) = t->grams[i];
+        }
+    }
+
+    next.used = t->used;
+    free(t->grams);
+    *t = next;
+    return 0;
+}
+
+/* Ids start at 1 here, so that no key is 0. */
+static uint64_t
+lm_key(const uint32_t *ids, int n)
+{
+    uint64_t key = 0;
+
+    for (int i = 0; i < n; i++) {
+        key = key << LM_ID_BITS | (ids[i] + 1);
+    }
+
+    return key;
+}
+
+/* Witten-Bell: as much for the unseen as there were different words. */
+static double
+lm_probability(stt_lm_t *lm, uint64_t key, int n)
+{
+    double     kinds, lower;
+    uint64_t   mask;
+    lm_gram_t *gram, *context;
+
+    gram = lm_find(&lm->tables[n - 1], key);
+
+    if (n == 1) {
+        kinds = (double) (lm->word_count - 1); /* all but <s> */
+        return ((double) gram->count + 1.0) / ((double) lm->total + kinds);
+    }
+
+    mask = (UINT64_C(1) << LM_ID_BITS * (n - 1)) - 1;
+    lower = lm_probability(lm, key & mask, n - 1);
+    context = lm_find(&lm->tables[n - 2], key >> LM_ID_BITS);
+    kinds = (double) context->followers;
+
+    return ((double) gram->count + kinds * lower)
+           / ((double) context->followed + kinds);
+}
+
+static int
+lm_write_table(stt_lm_t *lm, FILE *out, int n)
+{
+    size_t      count = 0;
+    double      log_p, kinds;
+    uint32_t    id;
+    lm_gram_t  *g, *sorted;
+    lm_table_t *t = &lm->tables[n - 1];
+
+    sorted = malloc((t->used + 1) * sizeof(lm_gram_t));
+    if (sorted == NULL) {
+        return -ENOMEM;
+    }
+
+    for (size_t i = 0; i < t->size; i++) {
+        if (t->grams[i].key != 0) {
+            sorted[count++] = t->grams[i];
+        }
+    }
+
+    qsort(sorted, count, sizeof(lm_gram_t), lm_compare);
+
+    for (size_t i = 0; i < count; i++) {
+        g = &sorted[i];
+        log_p = n == 1 && g->key == LM_BEGIN + 1
+                    ? LM_LOG_ZERO
+                    : log10(lm_probability(lm, g->key, n));
+        fprintf(out, "%.4f", log_p);
+
+        for (int w = n - 1; w >= 0; w--) {
+            id = (uint32_t) (g->key >> LM_ID_BITS * w) & LM_WORDS_MAX;
+            fprintf(out, "%c%s", w == n - 1 ? '\t' : ' ', lm->words[id - 1]);
+        }
+
+        if (n < 3 && g->followed > 0) {
+            kinds = (double) g->followers;
+            fprintf(out, "\t%.4f",
+                    log10(kinds / ((double) g->followed + kinds)));
+        }
+
+        fputc('\n', out);
+    }
+
+    free(sorted);
+    return 0;
+}
+
+static int
+lm_compare(const void *a, const void *b)
+{
+    const lm_gram_t *x = a, *y = b;
+
+    return x->key < y->key ? -1 : x->key > y->key;
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dsp/g711.h"
+#include "dsp/level.h"
+#include "dsp/vad.h"
+#include "provider/stt_pocketsphinx.h"
+#include "provider/stt_pool.h"
+
+#define MS(ms) ((size_t) (ms) * (FRAME_RATE_HZ / 1000))
+
+#define SPHINX_UTTERANCE_MAX MS(30000)
+#define SPHINX_LEAD_MAX MS(2000) /* kept while nobody has spoken yet */
+#define SPHINX_ROOM_MIN MS(2000)
+#define SPHINX_ROOM_KEPT MS(2000) /* larger buffers go when they are read */
+
+/* What is left of the silence at both ends. */
+#define SPHINX_HEAD MS(240)
+#define SPHINX_TAIL MS(200)
+
+/* Nothing so quiet is looked at when no voice was found in it. */
+#define SPHINX_QUIET_DBFS (-50.0f)
+
+typedef struct sphinx_s sphinx_t;
+
+/* An utterance being decoded. It outlives its session if need be. */
+typedef struct {
+    stt_job_t job; /* first: done() gets it back */
+    sphinx_t *sphinx; /* NULL: nobody wants the answer any more */
+    uint32_t  utterance;
+    uint32_t  request;
+    size_t    from, to; /* as in sphinx_t's voice_from and voice_to */
+} sphinx_job_t;
+
+/* One call's recognition: stt->impl. */
+struct sphinx_s {
+    stt_t        *stt;
+    stt_client_t *client; /* NULL: no words of its own */
+    vad_t         vad;
+    uint8_t      *ulaw; /* of the utterance */
+    size_t        samples, room;
+    size_t        voice_from, voice_to; /* of it, where somebody speaks */
+    uint32_t      utterance;
+    sphinx_job_t *job; /* the newest, not answered yet */
+
+    /* The last answer, and to what: silence alone does not change it. */
+    stt_result_t result;
+    uint32_t     result_utterance;
+    size_t       result_from, result_to;
+    unsigned     has_result:1;
+};
+
+static int sphinx_open(stt_t *stt);
+static int sphinx_feed(stt_t *stt, const frame_t *frame);
+static int sphinx_finalize(stt_t *stt, uint32_t request);
+static void sphinx_begin(stt_t *stt, uint32_t utterance);
+static void sphinx_close(stt_t *stt);
+static int sphinx_room(sphinx_t *s, size_t samples);
+static void sphinx_drop(sphinx_t *s, size_t samples);
+static void sphinx_listen(sphinx_t *s, const frame_t *frame);
+static int sphinx_decode(sphinx_t *s, uint32_t request);
+static int sphinx_audio(const sphinx_t *s, sphinx_job_t *j);
+static void sphinx_give_up(sphinx_t *s);
+static void sphinx_answer(sphinx_t *s, uint32_t utterance, uint32_t request,
+                          const stt_result_t *result);
+static void sphinx_on_done(stt_job_t *job, int rc);
+static void sphinx_job_free(sphinx_job_t *j);
+
+const stt_provider_t stt_pocketsphinx = {
+    .name = "pocketsphinx",
+    .open = sphinx_open,
+    .feed = sphinx_feed,
+    .finalize = sphinx_finalize,
+    .begin = sphinx_begin,
+    .close = sphinx_close,
+};
+
+int
+stt_pocketsphinx_setup(const stt_decoder_paths_t *paths, unsigned decoders)
+{
+    return stt_pool_setup(paths, decoders);
+}
+
+int
+stt_pocketsphinx_warm(uv_loop_t *loop, void (*done)(void *data, int rc),
+                      void *data)
+{
+    return stt_pool_warm(loop, done, data);
+}
+
+int
+stt_pocketsphinx_shutdown(void)
+{
+    return stt_pool_destroy();
+}
+
+static int
+sphinx_open(stt_t *stt)
+{
+    int                 rc;
+    sphinx_t           *s;
+    const stt_config_t *c = stt->config;
+
+    s = calloc(1, sizeof(sphinx_t));
+    if (s == NULL) {
+        return -ENOMEM;
+    }
+
+    if (c != NULL && c->client_id != NULL && c->vocabulary_count > 0) {
+        rc = stt_pool_attach(stt->loop, &s->client, c->client_id,
+                             c->vocabulary, c->vocabulary_count);
+        if (rc < 0) {
+            free(s);
+            return rc;
+        }
+    }
+
+    vad_init(&s->vad);
+    s->stt = stt;
+    stt->impl = s;
+    return 0;
+}
+
+static int
+sphinx_feed(stt_t *stt, const frame_t *frame)
+{
+    int       rc;
+    sphinx_t *s = stt->impl;
+
+    if (s->voice_to == 0 && s->samples + frame->samples > SPHINX_LEAD_MAX) {
+        sphinx_drop(s, SPHINX_LEAD_MAX / 2);
+    }
+
+    rc = sphinx_room(s, frame->samples);
+    if (rc < 0) {
+        return rc;
+    }
+
+    memcpy(s->ulaw + s->samples, frame->ulaw, frame->samples);
+    s->samples += frame->samples;
+    sphinx_listen(s, frame);
+    return 0;
+}
+
+static int
+sphinx_finalize(stt_t *stt, uint32_t request)
+{
+    sphinx_t     *s = stt->impl;
+    sphinx_job_t *j = s->job;
+
+    /* Only silence has come since: the answer stays the same. */
+    if (s->voice_to > 0 && s->has_result && s->result_utterance == s->utterance
+        && s->result_from == s->voice_from && s->result_to == s->voice_to) {
+        sphinx_give_up(s);
+        sphinx_answer(s, s->utterance, request, &s->result);
+        return 0;
+    }
+
+    if (s->voice_to > 0 && j != NULL && j->utterance == s->utterance
+        && j->from == s->voice_from && j->to == s->voice_to) {
+        j->request = request;
+        return 0;
+    }
+
+    sphinx_give_up(s);
+    return sphinx_decode(s, request);
+}
+
+static void
+sphinx_begin(stt_t *stt, uint32_t utterance)
+{
+    sphinx_t *s = stt->impl;
+
+    s->utterance = utterance;
+    s->samples = 0;
+    s->voice_from = 0;
+    s->voice_to = 0;
+
+    if (s->room > SPHINX_ROOM_KEPT) {
+        free(s->ulaw);
+        s->ulaw = NULL;
+        s->room = 0;
+    }
+}
+
+static void
+sphinx_close(stt_t *stt)
+{
+    sphinx_t *s = stt->impl;
+
+    if (s == NULL) {
+        return;
+    }
+
+    sphinx_give_up(s);
+    if (s->client != NULL) {
+        stt_pool_detach(s->client);
+    }
+
+    free(s->ulaw);
+    free(s);
+    stt->impl = NULL;
+}
+
+static int
+sphinx_room(sphinx_t *s, size_t samples)
+{
+    size_t   room = s->room;
+    uint8_t *ulaw;
+
+    if (s->samples + samples > SPHINX_UTTERANCE_MAX) {
+        return -EAGAIN;
+    }
+
+    if (s->samples + samples <= room) {
+        return 0;
+    }
+
+    room = room == 0 ? SPHINX_ROOM_MIN : room * 2;
+    if (room < s->samples + samples) {
+        room = s->samples + samples;
+    }
+
+    ulaw = realloc(s->ulaw, room);
+    if (ulaw == NULL) {
+        return -ENOMEM;
+    }
+
+    s->ulaw = ulaw;
+    s->room = room;
+    return 0;
+}
+
+static void
+sphinx_drop(sphinx_t *s, size_t samples)
+{
+    samples = samples < s->samples ? samples : s->samples;
+    s->samples -= samples;
+    memmove(s->ulaw, s->ulaw + samples, s->samples);
+}
+
+/* Notes where in the utterance the first and the last voice is. */
+static void
+sphinx_listen(sphinx_t *s, const frame_t *frame)
+{
+    size_t gap;
+
+    if (!vad_feed(&s->vad, frame->pcm, frame->samples)) {
+        return;
+    }
+
+    gap = MS(s->vad.gap_ms);
+    if (gap >= s->samples) {
+        return; /* this utterance has only the end of a pause so far */
+    }
+
+    if (s->voice_to == 0) {
+        gap = MS(s->vad.speech_ms);
+        s->voice_from = gap < s->samples ? s->samples - gap : 0;
+        gap = MS(s->vad.gap_ms);
+    }
+
+    s->voice_to = s->samples - gap;
+}
+
+static int
+sphinx_decode(sphinx_t *s, uint32_t request)
+{
+    int           rc;
+    stt_result_t  nothing = { .text = "" };
+    sphinx_job_t *j;
+
+    j = calloc(1, sizeof(sphinx_job_t));
+    if (j == NULL) {
+        return -ENOMEM;
+    }
+
+    rc = s->samples > 0 ? sphinx_audio(s, j) : 0;
+    if (rc <= 0) {
+        sphinx_job_free(j);
+        if (rc == 0) {
+            sphinx_answer(s, s->utterance, request, &nothing);
+        }
+        return rc;
+    }
+
+    j->sphinx = s;
+    j->utterance = s->utterance;
+    j->request = request;
+    j->from = s->voice_from;
+    j->to = s->voice_to;
+    j->job.client = s->client;
+    j->job.done = sphinx_on_done;
+
+    s->job = j;
+    rc = stt_pool_submit(s->stt->loop, &j->job);
+    if (rc < 0) {
+        s->job = NULL;
+        sphinx_job_free(j);
+    }
+
+    return rc;
+}
+
+/* Copies the voice with a little silence around; 0: there is nothing. */
+static int
+sphinx_audio(const sphinx_t *s, sphinx_job_t *j)
+{
+    size_t from = 0, to = s->samples;
+
+    if (s->voice_to > 0) {
+        from = s->voice_from > SPHINX_HEAD ? s->voice_from - SPHINX_HEAD : 0;
+        if (to > s->voice_to + SPHINX_TAIL) {
+            to = s->voice_to + SPHINX_TAIL;
+        }
+    }
+
+    j->job.samples = to - from;
+    j->job.pcm = malloc(j->job.samples * sizeof(int16_t));
+    if (j->job.pcm == NULL) {
+        return -ENOMEM;
+    }
+
+    g711_ulaw_decode(j->job.pcm, s->ulaw + from, j->job.samples);
+
+    return s->voice_to > 0
+           || level_dbfs(j->job.pcm, j->job.samples) > SPHINX_QUIET_DBFS;
+}
+
+/* A decoding that has begun goes on, but nobody hears of it. */
+static void
+sphinx_give_up(sphinx_t *s)
+{
+    sphinx_job_t *j = s->job;
+
+    if (j == NULL) {
+        return;
+    }
+
+    s->job = NULL;
+    if (stt_pool_withdraw(&j->job)) {
+        sphinx_job_free(j);
+    } else {
+        j->sphinx = NULL;
+    }
+}
+
+static void
+sphinx_answer(sphinx_t *s, uint32_t utterance, uint32_t request,
+              const stt_result_t *result)
+{
+    s->stt->events->on_final(s->stt->data, utterance, request, result->text,
+                             result->confidence);
+}
+
+static void
+sphinx_on_done(stt_job_t *job, int rc)
+{
+    sphinx_t     *s;
+    sphinx_job_t  done = *(sphinx_job_t *) job;
+
+    sphinx_job_free((sphinx_job_t *) job);
+
+    s = done.sphinx;
+    if (s == NULL) {
+        return;
+    }
+
+    s->job = NULL;
+    if (rc < 0) {
+        s->stt->events->on_error(s->stt->data, "the recognizer failed");
+        return;
+    }
+
+    s->has_result = 1;
+    s->result = done.job.result;
+    s->result_utterance = done.utterance;
+    s->result_from = done.from;
+    s->result_to = done.to;
+    sphinx_answer(s, done.utterance, done.request, &done.job.result);
+}
+
+static void
+sphinx_job_free(sphinx_job_t *j)
+{
+    free(j->job.pcm);
+    free(j);
+}
