@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /** The dashboard's API, as a logged-in user. */
+import { randomInt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { request } from './http.js'
 
 /** What `make start` wrote about its stack. */
 export async function readDemo(home = process.env.FRONTDESK_HOME ?? 'var') {
@@ -12,12 +14,23 @@ export async function readDemo(home = process.env.FRONTDESK_HOME ?? 'var') {
   }
 }
 
+/**
+ * Logins are limited by address. On the loopback network every user of a test comes from an
+ * address of its own, as people do.
+ */
+function ownAddress(baseUrl) {
+  const isLoopback = new URL(baseUrl).hostname.startsWith('127.')
+  return isLoopback
+    ? `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}` : undefined
+}
+
 export class Api {
   #cookie = ''
   #login
 
   constructor(baseUrl) {
     this.baseUrl = baseUrl
+    this.from = ownAddress(baseUrl)
     this.token = null
     this.user = null
   }
@@ -30,11 +43,10 @@ export class Api {
     return api
   }
 
-  /** Any request; the answer with its body read as JSON where it is some. */
+  /** Any request, with the user's token and cookie. */
   async request(method, path, { body, headers = {}, token = this.token } = {}) {
-    const response = await fetch(new URL(path, this.baseUrl), {
-      method,
-      redirect: 'manual',
+    const answer = await request(method, new URL(path, this.baseUrl), {
+      from: this.from,
       headers: {
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(this.#cookie === '' ? {} : { cookie: this.#cookie }),
@@ -43,13 +55,10 @@ export class Api {
       },
       body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     })
-    const text = await response.text()
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    for (const cookie of response.headers.getSetCookie()) {
+    for (const cookie of answer.headers['set-cookie'] ?? []) {
       this.#cookie = cookie.split(';')[0]
     }
-    return { status: response.status, headers: response.headers, text,
-      json: isJson ? JSON.parse(text) : undefined }
+    return answer
   }
 
   get cookie() {

@@ -8,7 +8,8 @@ const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight',
   'eleven', 'twelve']
 const MINUTES = { 15: 'fifteen', 30: 'thirty', 45: 'forty five' }
 const CLOCK_WORDS = new RegExp(
-  `\\b(?:at |and |or |for )?(${NUMBERS.join('|')})( thirty| fifteen| forty[ -]five| o'clock)?\\b`, 'i')
+  `(?<!\\b(?:which|this|that|any|the|another) )\\b(${NUMBERS.join('|')})`
+    + "( thirty| fifteen| forty[ -]five| o'clock)?\\b", 'i')
 const CLOCK_DIGITS = /\b(1[0-2]|[1-9])(?::([0-5]\d))?\s*(?:a\.?m|p\.?m|o'clock)/i
 
 /** The first time of day named in a sentence, as a caller says it; null when there is none. */
@@ -41,7 +42,7 @@ const ANSWERS = [
     (caller) => caller.nextErrand()],
   [/\b(is that|is this|does that sound|did i get that|that's) (all )?(right|correct|okay|good)\b|\bcorrect\?/i,
     'yes'],
-  [/\b(shall|should|may) i\b|\bwould you like me to\b|\b(go ahead|confirm)\b.*\?|\bdoes that work\b/i,
+  [/\b(shall|should) i\b|\bmay i (book|schedule|confirm)\b|\bwould you like me to\b|\b(go ahead|confirm)\b.*\?|\bdoes that work\b/i,
     'yes please'],
   [/\b(this|same) (phone )?number\b.*\?|\bnumber you('re| are) calling from\b/i, 'yes'],
   [/\bspell\b/i, (caller) => caller.name],
@@ -62,7 +63,8 @@ const FAREWELL = /\b(goodbye|good bye|bye|have a (great|good|nice|lovely|wonderf
 export class Caller {
   /**
    * @param {{ errands: string[], name?: string, phone?: string, when?: string,
-   *           service?: string, farewell?: string }} person `errands` are opening sentences
+   *           service?: string, farewell?: string }} person `errands` are opening sentences; what
+   *   is said may also be recorded: { audio: 'file.wav' }
    */
   constructor(person) {
     this.name = person.name ?? 'sarah wilson'
@@ -118,7 +120,7 @@ export class Caller {
       if (said === null) {
         break
       }
-      await phone.speak(said, { voice })
+      await (said.audio === undefined ? phone.speak(said, { voice }) : phone.say(said.audio))
       if (!await phone.waitForReply({ ms: 900 }).catch(() => false)) {
         break
       }

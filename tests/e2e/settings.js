@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/** Settings of the suite's stack that differ from the defaults, so that stories need not wait. */
+export const CALL_TOKEN_SECONDS = 6
+
+export const settings = `call_token_seconds = ${CALL_TOKEN_SECONDS}
+`
