@@ -16,7 +16,7 @@ packages='
     nginx nginx-dev libpcre2-dev zlib1g-dev
     postgresql-15 postgresql-client-15 libpq-dev
     postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl
-    libuv1-dev libcjson-dev libssl-dev libjwt-dev libargon2-dev libwslay-dev
+    libuv1-dev libcjson-dev libssl-dev libjwt-dev libargon2-dev argon2 libwslay-dev
     libcurl4-openssl-dev
     libpocketsphinx-dev libsphinxbase-dev pocketsphinx-en-us
     flite flite1-dev libspeexdsp-dev

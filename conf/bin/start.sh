@@ -18,6 +18,7 @@ set -eu
 service_user=www-data
 postgres_user=postgres
 postgres_bin=/usr/lib/postgresql/15/bin
+demo_password=frontdesk-demo
 api_password=
 worker_password=
 
@@ -192,7 +193,8 @@ place_cluster() {
     fi
     place=/var/lib/frontdesk/$key
     rm -rf "$place"
-    mkdir -p "$place"
+    install -d -m 755 /var/lib/frontdesk
+    mkdir "$place"
     chown "$postgres_user": "$place"
     ln -sfn "$place" "$cluster"
 }
@@ -258,9 +260,17 @@ fill_database() {
         sh "$root/sql/migrate.sh" "postgresql://postgres@/frontdesk?host=$(url_encode "$sockets")" \
         >"$log/migrate.log" 2>&1 || { cat "$log/migrate.log" >&2; fail 'the database is not as it should be'; }
     if [ "$(sql -d frontdesk -Atc 'select count(*) from frontdesk.users')" = 0 ]; then
-        sql -d frontdesk -f "$root/sql/demo.sql" >"$log/demo.log" 2>&1 \
+        hash=$(printf %s "$demo_password" | argon2 "$(hex 8)" -id -t 2 -k 19456 -p 1 -e)
+        sql -d frontdesk -v demo_password_hash="$hash" -f "$root/sql/demo.sql" \
+            >"$log/demo.log" 2>&1 \
             || { cat "$log/demo.log" >&2; fail 'the demo data did not load'; }
     fi
+    # Webhooks are taken for the account of the settings.
+    sql -d frontdesk -v sid="$(setting twilio_account_sid)" <<'END'
+insert into frontdesk.settings (key, value) values ('twilio_account_sid', :'sid')
+    on conflict (key) do update set value = excluded.value, updated_at = now()
+        where settings.value <> excluded.value;
+END
 }
 
 # ---- nginx and the workers ----
@@ -289,8 +299,11 @@ start_nginx() {
         return
     fi
     rm -f "$run/nginx.pid"
-    as_user "$service_user" /usr/sbin/nginx -p "$home" -e "$log/nginx.log" \
-        -c "$home/nginx.conf" 2>"$log/nginx-start.log" </dev/null 9>&- \
+    set -- -p "$home" -e "$log/nginx.log" -c "$home/nginx.conf"
+    if [ "$service_user" = root ]; then
+        set -- "$@" -g 'user root;'
+    fi
+    as_user "$service_user" /usr/sbin/nginx "$@" 2>"$log/nginx-start.log" </dev/null 9>&- \
         || { cat "$log/nginx-start.log" >&2; fail 'nginx did not start'; }
     wait_for 50 test -s "$run/nginx.pid" || fail "nginx left no pid; see $log/nginx.log"
     remember_session "$(cat "$run/nginx.pid")"
@@ -314,18 +327,54 @@ await_health() {
     exit 1
 }
 
+# What tests and tools need to know.  A client's purpose is what its settings make of it.
 write_demo() {
-    sql -d frontdesk -At -v base_url="http://$address" \
+    sql -d frontdesk -At -v base_url="http://$address" -v password="$demo_password" \
         -v sid="$(setting twilio_account_sid)" -v token="$(setting twilio_auth_token)" \
         -v nginx="$(cat "$run/nginx.pid")" -v supervisor="$(cat "$run/supervisor.pid")" \
-        -v postgres="$(head -n 1 "$cluster/postmaster.pid")" \
-        -f "$root/conf/bin/demo-json.sql" >"$home/demo.json.new"
+        -v postgres="$(head -n 1 "$cluster/postmaster.pid")" >"$home/demo.json.new" <<'END'
+select jsonb_pretty(jsonb_build_object(
+    'base_url', :'base_url'::text,
+    'twilio_account_sid', :'sid'::text,
+    'twilio_auth_token', :'token'::text,
+    'users', (select jsonb_agg(jsonb_build_object(
+                  'email', u.email, 'password', :'password'::text, 'role', u.role) order by u.id)
+                from frontdesk.users u
+               where u.email like '%.example'),
+    'clients', (select jsonb_agg(jsonb_build_object(
+                    'id', c.id, 'name', c.name, 'number', n.phone_number, 'owner_email', u.email,
+                    'purpose', case when a.pipeline = 'echo' then 'echo'
+                                    when c.voice_mode = 'gather' then 'gather'
+                                    when c.routing = 'owner_first' then 'owner_first'
+                                    when not exists (select from frontdesk.ledger l
+                                                      where l.client_id = c.id) then 'no_balance'
+                                    else 'receptionist' end) order by n.phone_number)
+                  from frontdesk.clients c
+                  join frontdesk.users u on u.id = c.owner_user_id
+                  join frontdesk.agents a on a.client_id = c.id and a.is_default
+                  join frontdesk.phone_numbers n on n.client_id = c.id),
+    'pids', jsonb_build_object(
+        'nginx', :nginx, 'supervisor', :supervisor, 'postgres', :postgres)));
+END
     chmod 600 "$home/demo.json.new"
     mv "$home/demo.json.new" "$home/demo.json"
 }
 
+# What does not come up as a whole goes down again.
+give_up() {
+    status=$?
+    if [ -z "$is_up" ] && [ -z "$was_running" ]; then
+        exec 9>&-
+        "$(dirname -- "$0")/stop.sh" >/dev/null
+    fi
+    exit $status
+}
+
 make_places
-was_running=$(own_pid "$run/nginx.pid" || true)
+# shellcheck disable=SC2119
+was_running=$(own_processes)
+is_up=
+trap give_up EXIT
 make_secrets
 write_settings
 start_postgres
@@ -334,6 +383,7 @@ start_workers
 start_nginx
 await_health
 write_demo
+is_up=yes
 
 if [ -n "$was_running" ]; then
     echo "FrontDesk is already running at http://$address/ (state in $home)"
