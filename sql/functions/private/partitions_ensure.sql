@@ -33,16 +33,23 @@ begin
 
             -- The owner of a table with forced policies sees no row of it; while this transaction
             -- holds the lock, it does.
+            execute format('create table frontdesk.%I (like frontdesk.%I)', v_name || '_moving',
+                           v_table);
             execute format('alter table frontdesk.%I no force row level security',
                            v_table || '_default');
             execute format('with moved as (delete from frontdesk.%I where %I >= %L and %I < %L '
                            'returning *) insert into frontdesk.%I select * from moved',
-                           v_table || '_default', v_key, v_from, v_key, v_to, v_name);
+                           v_table || '_default', v_key, v_from, v_key, v_to,
+                           v_name || '_moving');
             execute format('alter table frontdesk.%I force row level security',
                            v_table || '_default');
 
+            -- Attached while empty: rows are checked against other tables one by one, as they come.
             execute format('alter table frontdesk.%I attach partition frontdesk.%I '
                            'for values from (%L) to (%L)', v_table, v_name, v_from, v_to);
+            execute format('insert into frontdesk.%I select * from frontdesk.%I', v_name,
+                           v_name || '_moving');
+            execute format('drop table frontdesk.%I', v_name || '_moving');
             execute format('alter table frontdesk.%I enable row level security, '
                            'force row level security', v_name);
             v_made := v_made + 1;

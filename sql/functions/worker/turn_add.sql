@@ -23,8 +23,10 @@ begin
         state, owner_epoch, created_at)
     values (
         v_call.client_id, v_call.id, p_seq, v_call.created_at, p_role, left(p_content, 32768),
-        coalesce(p_interrupted, false), p_t_ms, p_timings, p_state, v_call.owner_epoch,
-        coalesce(v_call.answered_at, v_call.created_at) + make_interval(secs => p_t_ms / 1000.0))
+        coalesce(p_interrupted, false), greatest(p_t_ms, 0), p_timings, p_state,
+        v_call.owner_epoch,
+        coalesce(v_call.answered_at, v_call.created_at)
+            + make_interval(secs => greatest(p_t_ms, 0) / 1000.0))
     on conflict (client_id, call_id, seq, call_created_at) do update
        set role = excluded.role,
            content = excluded.content,

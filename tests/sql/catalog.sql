@@ -1,0 +1,156 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Rules that hold for every table, policy, function and key there is or will be.
+
+begin;
+select plan(17);
+
+-- Tables without a client's or a user's data: each has a reason.
+create temporary table without_policies (name text, reason text);
+insert into without_policies values
+    ('schema_migrations', 'names of files; nobody has grants on it');
+
+-- Functions that run with more rights than their caller's.
+create temporary table definers (name text, owner text, reason text);
+insert into definers values
+    ('private.visible_clients', 'frontdesk_definer', 'policies of clients and users use it'),
+    ('private.is_admin', 'frontdesk_definer', 'policies of users use it'),
+    ('private.setting', 'frontdesk_definer', 'one named setting, for webhooks without a user'),
+    ('private.number_find', 'frontdesk_definer', 'a webhook does not know the client yet'),
+    ('private.call_find', 'frontdesk_definer', 'a worker does not know the client yet'),
+    ('private.call_find_sid', 'frontdesk_definer', 'a webhook does not know the client yet'),
+    ('private.ledger_apply', 'frontdesk_definer', 'nobody else may change a balance'),
+    ('private.partitions_ensure', 'frontdesk_owner', 'makes tables'),
+    ('api.act_as', 'frontdesk_definer', 'nobody is acting yet'),
+    ('api.login_find', 'frontdesk_definer', 'nobody is logged in yet'),
+    ('api.session_open', 'frontdesk_definer', 'nobody is acting yet'),
+    ('api.session_rotate', 'frontdesk_definer', 'the token says who it is'),
+    ('api.session_close', 'frontdesk_definer', 'the token says who it is'),
+    ('worker.phrases', 'frontdesk_definer', 'greetings of all clients, for no one call');
+
+create temporary view tables as
+select c.* from pg_class c
+ where c.relnamespace = 'frontdesk'::regnamespace and c.relkind in ('r', 'p');
+
+create temporary view functions as
+select p.*, n.nspname || '.' || p.proname as name
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+ where n.nspname in ('frontdesk', 'private', 'api', 'worker');
+
+select cmp_ok((select count(*)::int from tables where not relispartition), '>=', 20,
+              'the walker finds the tables');
+
+select is_empty($$
+    select relname from tables
+     where not (relrowsecurity and relforcerowsecurity)
+       and relname not in (select name from without_policies) $$,
+    'every table has row level security, enabled and forced');
+
+select is_empty($$
+    select relname from tables t
+     where not relispartition
+       and not exists (select from pg_policy p where p.polrelid = t.oid)
+       and relname not in (select name from without_policies) $$,
+    'every table has a policy');
+
+select is_empty($$
+    select relname from tables t
+     where exists (select from pg_attribute a where a.attrelid = t.oid
+                      and a.attname = 'client_id' and not a.attnotnull) $$,
+    'a client_id is never null');
+
+select is_empty($$
+    select p.polrelid::regclass, p.polname from pg_policy p
+     where p.polcmd in ('*', 'w', 'a') and p.polwithcheck is null $$,
+    'every policy that lets write says what may be written');
+
+select is_empty($$
+    select p.polrelid::regclass, p.polname from pg_policy p where 0 = any (p.polroles) $$,
+    'no policy is for everybody');
+
+select is_empty($$
+    select t.relname from tables t
+     where exists (select from pg_attribute a
+                    where a.attrelid = t.oid and a.attname = 'client_id')
+       and not t.relispartition
+       and not exists (select from pg_policy p
+                        where p.polrelid = t.oid
+                          and pg_get_expr(p.polqual, p.polrelid)
+                              like '%private.visible_clients()%') $$,
+    'every table of clients'' rows asks for the visible clients');
+
+select set_eq($$
+    select name, pg_get_userbyid(proowner)::text from functions where prosecdef $$,
+    $$ select name, owner from definers $$,
+    'functions that run as somebody else are the reviewed ones');
+
+select is_empty($$
+    select name from functions p
+     where p.prosqlbody is null
+       and not coalesce(exists (select from unnest(p.proconfig) s
+                                 where s = 'search_path=pg_catalog, pg_temp'), false) $$,
+    'every function pins search_path, or was resolved when it was made');
+
+select is_empty($$
+    select name from functions where prosecdef and proconfig is null $$,
+    'every definer pins search_path');
+
+select is_empty($$
+    select name from functions
+     where pg_get_userbyid(proowner) not in ('frontdesk_owner', 'frontdesk_definer')
+    union all
+    select relname from tables where pg_get_userbyid(relowner) <> 'frontdesk_owner' $$,
+    'nothing belongs to a login role or a superuser');
+
+select is_empty($$
+    select n.nspname from pg_namespace n, aclexplode(n.nspacl) a
+     where n.nspname in ('frontdesk', 'private', 'api', 'worker') and a.grantee = 0
+    union all
+    select c.relname from pg_class c, aclexplode(c.relacl) a
+     where c.relnamespace = 'frontdesk'::regnamespace and a.grantee = 0
+    union all
+    select p.name from functions p,
+           aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+     where a.grantee = 0
+    union all
+    select d.datname from pg_database d,
+           aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+     where d.datname = current_database() and a.grantee = 0 $$,
+    'nothing is granted to PUBLIC');
+
+select is_empty($$
+    select c.relname from pg_class c, aclexplode(c.relacl) a
+     where c.relnamespace = 'frontdesk'::regnamespace and c.relispartition
+       and a.grantee <> c.relowner $$,
+    'partitions are reached through their table alone');
+
+select is_empty($$
+    select r.rolname from pg_roles r
+     where r.rolname ~ '^frontdesk_'
+       and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb
+            or r.rolcanlogin <> (r.rolname in ('frontdesk_api', 'frontdesk_worker'))) $$,
+    'the roles can do no more than they should');
+
+select is_empty($$
+    select c.conrelid::regclass, c.conname
+      from pg_constraint c
+      join pg_attribute own on own.attrelid = c.conrelid and own.attname = 'client_id'
+      join pg_attribute far on far.attrelid = c.confrelid and far.attname = 'client_id'
+     where c.contype = 'f' and c.conparentid = 0
+       and not (own.attnum = any (c.conkey) and far.attnum = any (c.confkey)) $$,
+    'a key between rows of clients includes the client');
+
+select is_empty($$
+    select c.relname from pg_class c
+     where c.relnamespace = 'frontdesk'::regnamespace and c.relkind in ('v', 'm')
+       and not coalesce(c.reloptions @> '{security_invoker=true}', false) $$,
+    'views see what their reader may see');
+
+select is_empty($$
+    select i.indexrelid::regclass from pg_index i join tables t on t.oid = i.indrelid
+     where not t.relispartition
+       and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
+       and obj_description(i.indexrelid, 'pg_class') is null $$,
+    'every index says which query it serves');
+
+select * from finish();
+rollback;

@@ -1,0 +1,125 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What the tests of this folder start from, inside the transaction that each rolls back: an admin
+-- and two owners, one client each with a row in every table, open every day 09:00-17:00 in New
+-- York, and ways to become one of them.
+
+\set ON_ERROR_STOP on
+\set QUIET on
+set client_min_messages = warning;
+
+\set admin_id    '''ad000000-0000-4000-8000-000000000000'''
+\set owner_a     '''0a000000-0000-4000-8000-000000000000'''
+\set owner_b     '''0b000000-0000-4000-8000-000000000000'''
+\set client_a    '''ca000000-0000-4000-8000-000000000000'''
+\set client_b    '''cb000000-0000-4000-8000-000000000000'''
+\set agent_a     '''aa000000-0000-4000-8000-000000000000'''
+\set agent_b     '''ab000000-0000-4000-8000-000000000000'''
+\set account     '''AC00000000000000000000000000000001'''
+
+create schema test;
+grant usage on schema test to public;
+
+-- Postgres's own state again: a superuser serving nobody.
+create function test.nobody() returns void language plpgsql as $$
+begin
+    perform set_config('role', 'none', true);
+    perform set_config('frontdesk.user_id', '', true);
+    perform set_config('frontdesk.client_id', '', true);
+end
+$$;
+
+create function test.as_user(p_user uuid) returns void language plpgsql as $$
+begin
+    perform test.nobody();
+    perform set_config('role', 'frontdesk_api', true);
+    perform api.act_as(p_user);
+end
+$$;
+
+-- The role alone, as a webhook or a worker comes in.
+create function test.as_role(p_role text) returns void language plpgsql as $$
+begin
+    perform test.nobody();
+    perform set_config('role', p_role, true);
+end
+$$;
+
+-- A CallSid out of a small number.
+create function test.sid(p_number int) returns text language sql as
+$$ select 'CAfeed' || lpad(p_number::text, 28, '0') $$;
+
+-- A call that has come in, whose stream is open and which a worker has claimed: its id.
+create function test.call_begin(p_number int, p_from text, p_to text) returns uuid
+language plpgsql as $$
+declare
+    v_answer frontdesk.voice_answer;
+begin
+    perform test.as_role('frontdesk_api');
+    v_answer := api.voice_start(test.sid(p_number), 'AC00000000000000000000000000000001', p_from,
+                                p_to, 'node-1', 60, 'request-' || p_number);
+    perform api.stream_open(v_answer.call_id, v_answer.token_nonce, test.sid(p_number),
+                            'AC00000000000000000000000000000001', 'MZ' || p_number, 'node-1');
+    perform test.as_role('frontdesk_worker');
+    perform worker.call_claim(v_answer.call_id, 'node-1');
+    perform test.nobody();
+    return v_answer.call_id;
+end
+$$;
+
+-- A tool's result, as the worker gets it.
+create function test.tool(p_call uuid, p_name text, p_args text) returns jsonb
+language plpgsql as $$
+declare
+    v_result jsonb;
+begin
+    perform test.as_role('frontdesk_worker');
+    v_result := worker.tool(p_call, 1, p_name, p_args::json);
+    perform test.nobody();
+    return v_result;
+end
+$$;
+
+-- A date some days from now, and a time of it as tools write it, in the clients' zone.
+create function test.day(p_days int) returns date language sql as
+$$ select timezone('America/New_York', now())::date + p_days $$;
+
+create function test.at(p_days int, p_time text) returns text language sql as
+$$ select test.day(p_days) || 'T' || p_time $$;
+
+insert into frontdesk.settings (key, value)
+values ('twilio_account_sid', 'AC00000000000000000000000000000001')
+on conflict (key) do update set value = excluded.value;
+
+insert into frontdesk.users (id, email, name, role, password_hash) values
+    (:admin_id, 'admin@test.example', 'Admin', 'admin', '$argon2id$v=19$m=16384,t=2,p=1$c2E$aA'),
+    (:owner_a, 'a@test.example', 'Owner A', 'owner', '$argon2id$v=19$m=16384,t=2,p=1$c2E$aB'),
+    (:owner_b, 'b@test.example', 'Owner B', 'owner', '$argon2id$v=19$m=16384,t=2,p=1$c2E$aC');
+
+insert into frontdesk.clients (id, owner_user_id, name, timezone, owner_phone, lead_minutes,
+                               max_days_ahead) values
+    (:client_a, :owner_a, 'Alpha', 'America/New_York', '+15550290001', 60, 60),
+    (:client_b, :owner_b, 'Beta', 'America/New_York', '+15550290002', 60, 60);
+
+insert into frontdesk.agents (id, client_id, is_default, initial_greeting) values
+    (:agent_a, :client_a, true, 'Hello, this is Alpha.'),
+    (:agent_b, :client_b, true, 'Hello, this is Beta.');
+
+insert into frontdesk.phone_numbers (client_id, phone_number) values
+    (:client_a, '+15550200001'), (:client_b, '+15550200002');
+
+insert into frontdesk.business_hours (client_id, weekday, opens, closes)
+select c, d, time '09:00', time '17:00'
+  from unnest(array[:client_a, :client_b]::uuid[]) c, generate_series(1, 7) d;
+
+insert into frontdesk.holiday_hours (client_id, day, name) values
+    (:client_a, date '2001-01-01', 'long ago'), (:client_b, date '2001-01-01', 'long ago');
+
+insert into frontdesk.services (client_id, name, minutes) values
+    (:client_a, 'cleaning', 30), (:client_a, 'whitening', 60), (:client_b, 'table', 60);
+
+insert into frontdesk.knowledge_entries (client_id, question, answer, keywords) values
+    (:client_a, 'Where can I park?', 'Behind the building.', '{parking,car}'),
+    (:client_b, 'Where can I park?', 'Across the street.', '{parking,car}');
+
+insert into frontdesk.ledger (client_id, kind, seconds, reference) values
+    (:client_a, 'grant', 3600, 'first'), (:client_b, 'grant', 3600, 'first');
