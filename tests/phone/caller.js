@@ -37,19 +37,22 @@ const ANSWERS = [
   // what is heard, what is said: text, or a function of the caller and the question
   [/\b(say (that|it) again|repeat|rephrase|didn't (quite )?(catch|get|hear|understand))/i,
     (caller) => caller.lastSaid],
-  [/\bare you (still )?there\b/i, (caller) => caller.lastSaid],
+  [/\bare you (still )?there\b|\bto ask a question\b/i, (caller) => caller.lastSaid],
   [/\b(any ?thing else|else i can|how (can|may|else can) i help|what can i (do|help))/i,
     (caller) => caller.nextErrand()],
+  [/\b(new one|another one)\b/i, 'no thank you'],
   [/\b(is that|is this|does that sound|did i get that|that's) (all )?(right|correct|okay|good)\b|\bcorrect\?/i,
     'yes'],
-  [/\b(shall|should) i\b|\bmay i (book|schedule|confirm)\b|\bwould you like me to\b|\b(go ahead|confirm)\b.*\?|\bdoes that work\b/i,
-    'yes please'],
+  [/\b(shall|should) i\b|\bmay i (book|schedule|confirm)\b|\bwould you like me to\b/i, 'yes please'],
+  [/\b(go ahead|confirm)\b.*\?|\bdoes that (work|suit)\b/i, 'yes please'],
   [/\b(this|same) (phone )?number\b.*\?|\bnumber you('re| are) calling from\b/i, 'yes'],
   [/\bspell\b/i, (caller) => caller.name],
-  [/\b(phone|telephone|callback|contact|best)?\s*number\b/i, (caller) => caller.phone],
+  [/\b(phone|telephone|callback|contact|best)?\s*number\b|\barea code\b/i,
+    (caller) => caller.phone],
   [/\bname\b|\bwho('s| is| am i)\b/i, (caller) => `my name is ${caller.name}`],
-  [/\b(what|which) (kind|type|sort|service)|\bwhat (is it|would it be|is the appointment) for\b/i,
+  [/\b(what|which) (kind|type|sort|service)|\bcome in for\b|\b(what )?is it for\b|\bwhat (would it be|is the appointment) for\b/i,
     (caller) => caller.service],
+  [/\bit about\b/i, (caller) => caller.reason],
   [/\bhow many (people|guests)\b/i, 'two people'],
   [/\b(message|call (you )?back|take (down )?your details)\b/i, 'yes please'],
   [/\b(what|which) (day|date)\b|\bwhat day and time\b|\bwhen (would|do|should|are)\b/i,
@@ -63,7 +66,8 @@ const FAREWELL = /\b(goodbye|good bye|bye|have a (great|good|nice|lovely|wonderf
 export class Caller {
   /**
    * @param {{ errands: string[], name?: string, phone?: string, when?: string,
-   *           service?: string, farewell?: string }} person `errands` are opening sentences; what
+   *           service?: string, reason?: string,
+   *           farewell?: string }} person `errands` are opening sentences; what
    *   is said may also be recorded: { audio: 'file.wav' }
    */
   constructor(person) {
@@ -71,6 +75,7 @@ export class Caller {
     this.phone = person.phone ?? 'five five five two three four nine eight seven six'
     this.when = person.when ?? 'tomorrow morning'
     this.service = person.service ?? 'a cleaning'
+    this.reason = person.reason ?? "it's about my bill"
     this.farewell = person.farewell ?? "no that's all thank you"
     this.errands = [...person.errands]
     this.lastSaid = this.errands[0]

@@ -16,7 +16,19 @@ for (const [heard, said] of [
     'five five five two three four nine eight seven six'],
   ['A cleaning tomorrow at nine. Shall I book it?', 'yes please'],
   ["I'm sorry, could you say that again?", 'what time do you open'],
-  ['What is it for?', 'a cleaning']
+  ['Which service would you like: cleaning, checkup or whitening?', 'a cleaning'],
+  ['What is it for, say cleaning, checkup or whitening?', 'a cleaning'],
+  ['What is it about?', "it's about my bill"],
+  ['Sure. What day would suit you?', 'tomorrow morning'],
+  ['I have nine or nine thirty tomorrow morning. Which suits you?', "nine o'clock"],
+  ['I have ten. Does that suit you?', 'yes please'],
+  ['Shall I use the number you are calling from?', 'yes please'],
+  ['Is the number you are calling from all right? Yes or no?', 'yes'],
+  ['Please tell me the number digit by digit.',
+    'five five five two three four nine eight seven six'],
+  ['Let me check: a cleaning tomorrow at nine, for Sarah Wilson. Shall I book it?', 'yes please'],
+  ['It is canceled. Shall I book a new one?', 'no thank you'],
+  ['Would you like to book, to ask a question, or to leave a message?', 'what time do you open']
 ]) {
   test(`to "${heard}" the caller says "${said}"`, () => {
     assert.equal(caller().answer(heard), said)
