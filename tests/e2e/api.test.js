@@ -143,7 +143,7 @@ describe('access tokens', { concurrency: true }, () => {
     'an empty key': (token) => forged(token, {}, {}, ''),
     'no algorithm': (token) => `${encode({ alg: 'none', typ: 'JWT' })}.${token.split('.')[1]}.`,
     'another algorithm': (token) => forged(token, { alg: 'HS512' }, {}),
-    'one letter changed in its claims': (token) => token.replace(/\.(.)/, (all, c) => `.${c === 'e' ? 'f' : 'e'}`),
+    'one letter changed in its claims': (token) => token.replace(/\.e/, '.f'),
     'no signature': (token) => token.split('.').slice(0, 2).join('.'),
     'an empty signature': (token) => `${token.split('.').slice(0, 2).join('.')}.`,
     'four parts': (token) => `${token}.x`,
@@ -192,9 +192,10 @@ describe('what is whose', { concurrency: true }, () => {
   })
 
   test("another owner's call is not there", async () => {
-    const phone = await Phone.dial({ demo: stack.demo, to: stack.client('receptionist', 'marco').number })
+    const client = stack.client('receptionist', 'marco')
+    const phone = await Phone.dial({ demo: stack.demo, to: client.number })
     await phone.waitForSpeech()
-    const id = await marco.findCall(stack.client('receptionist', 'marco').id, phone.from)
+    const id = await marco.findCall(client.id, phone.from)
     assert.ok(id)
     const active = await olivia.get('/api/active-calls')
     assert.deepEqual(active.filter((call) => call.call_id === id), [])
@@ -206,7 +207,8 @@ describe('what is whose', { concurrency: true }, () => {
     const conversation = await marco.conversation(id)
     assert.equal(conversation.id, id)
     assert.ok(Array.isArray(conversation.transcript))
-    assert.deepEqual((await marco.get('/api/active-calls')).filter((call) => call.call_id === id), [])
+    const left = await marco.get('/api/active-calls')
+    assert.deepEqual(left.filter((call) => call.call_id === id), [])
   })
 
   test('a client has the fields that were promised', async () => {
@@ -315,13 +317,14 @@ describe('routes', { concurrency: true }, () => {
     assert.match(page.headers['content-type'], /text\/html/)
     const policy = page.headers['content-security-policy']
     assert.match(policy, /script-src 'self'|default-src 'self'/)
-    assert.doesNotMatch(policy, /unsafe-(inline|eval)[^;]*(;|$)(?=.*script-src)|script-src[^;]*unsafe/)
+    assert.doesNotMatch(policy, /(script|default)-src[^;]*unsafe/)
     const deep = await request('GET', url('/calls'))
     assert.equal(deep.status, 200, 'a page of the dashboard by its address')
   })
 
   test('a path that climbs out of the dashboard finds nothing', async () => {
-    for (const path of ['/..%2f..%2fetc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/assets/../../../etc/passwd']) {
+    for (const path of ['/..%2f..%2fetc/passwd', '/%2e%2e/%2e%2e/etc/passwd',
+      '/assets/../../../etc/passwd']) {
       const answer = await request('GET', `${stack.demo.base_url}${path}`)
       assert.doesNotMatch(answer.text, /root:/)
     }
@@ -349,7 +352,8 @@ describe('routes', { concurrency: true }, () => {
 
 test('secrets, numbers and speech are in no log', async () => {
   const from = '+15557654321'
-  const phone = await Phone.dial({ demo: stack.demo, to: stack.client('receptionist').number, from })
+  const to = stack.client('receptionist').number
+  const phone = await Phone.dial({ demo: stack.demo, to, from })
   await phone.waitForSilence({ ms: 900 })
   await phone.speak('do you have parking')
   await phone.waitForReply()

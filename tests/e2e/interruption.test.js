@@ -9,7 +9,7 @@ import { useStack } from './stack.js'
 const stack = await useStack()
 
 describe('who has the floor', { concurrency: true }, () => {
-  test('a caller who speaks cuts the assistant off, and what was not heard is not said', async (t) => {
+  test('a caller who speaks cuts the assistant off; what was not heard was not said', async (t) => {
     const call = await startCall(stack)
     const { phone } = call
     const [agent] = await stack.rows(`
@@ -40,7 +40,7 @@ describe('who has the floor', { concurrency: true }, () => {
     assert.match(said.content, /book an appointment/)
   })
 
-  test('a caller who says nothing is asked, then the assistant says goodbye and hangs up', async () => {
+  test('a caller who says nothing is asked, told goodbye and hung up on', async () => {
     const call = await startCall(stack)
     const { phone } = call
     await call.greeting()

@@ -172,7 +172,8 @@ export class RawSocket {
  * The bytes of a handshake; a header set to null is left out, an array is sent several times.
  * @param {{ method?: string, version?: string, headers?: object, body?: string }} [shape]
  */
-export function handshake(url, token, { method = 'GET', version = '1.1', headers = {}, body = '' } = {}) {
+export function handshake(url, token, shape = {}) {
+  const { method = 'GET', version = '1.1', headers = {}, body = '' } = shape
   const { host, pathname } = new URL(url)
   const all = {
     Host: host,

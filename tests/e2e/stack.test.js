@@ -48,7 +48,8 @@ test('a second stack lives beside the first, and leaves nothing but its data', a
   const calls = await second.rows('select id from frontdesk.calls')
   assert.equal(calls.length, 1, 'the other stack\'s call is not here')
 
-  const segment = /segment_name = \/(\S+)/.exec(await readFile(join(home, 'frontdesk.conf'), 'utf8'))[1]
+  const settings = await readFile(join(home, 'frontdesk.conf'), 'utf8')
+  const segment = /segment_name = \/(\S+)/.exec(settings)[1]
   assert.ok((await readdir('/dev/shm')).includes(segment))
   assert.match(await second.stop(), /is down/)
   assert.deepEqual(await processesWith(home), [])

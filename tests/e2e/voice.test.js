@@ -9,7 +9,7 @@ const stack = await useStack()
 
 const words = (text) => text.toLowerCase().match(/[a-z']+/g) ?? []
 
-test('the receptionist speaks loud and clear: played to another call it is understood', async (t) => {
+test('the receptionist is loud and clear: played to another call it is understood', async (t) => {
   const first = await startCall(stack)
   const said = await first.greeting()
   const heard = first.phone.heardSamples()

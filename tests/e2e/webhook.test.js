@@ -158,7 +158,7 @@ describe('webhooks', { concurrency: true }, () => {
     assert.notEqual(row.ended_at, null)
   })
 
-  test('status callbacks of calls we do not know, or without a signature, change nothing', async () => {
+  test('status callbacks of unknown calls, or without a signature, change nothing', async () => {
     const params = standardParams(stack, { CallStatus: 'completed', SequenceNumber: '0' })
     const path = '/twilio/call-status'
     assert.equal(Math.floor((await webhook(stack, params, { path })).status / 100), 2)

@@ -85,8 +85,10 @@ describe('handshakes', { concurrency: true }, () => {
   })
 
   for (const [what, key] of Object.entries({
-    'without a key': null, 'with a key of 8 bytes': 'AAAAAAAAAAA=', 'with a key that is no base64':
-      '!!!!!!!!!!!!!!!!!!!!!!==', 'with two keys': ['AAAAAAAAAAAAAAAAAAAAAA==', 'BBBBBBBBBBBBBBBBBBBBBA==']
+    'without a key': null,
+    'with a key of 8 bytes': 'AAAAAAAAAAA=',
+    'with a key that is no base64': '!!!!!!!!!!!!!!!!!!!!!!==',
+    'with two keys': ['AAAAAAAAAAAAAAAAAAAAAA==', 'BBBBBBBBBBBBBBBBBBBBBA==']
   })) {
     test(`one ${what} is answered 400`, async () => {
       assert.equal((await answerTo({ headers: { 'Sec-WebSocket-Key': key } })).status, 400)

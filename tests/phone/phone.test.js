@@ -49,7 +49,8 @@ async function desk(answers, onStream = () => {}) {
         messages.push(message)
         ws.emit('event', message)
       })
-      onStream({ ws, messages, send: (message) => ws.send(JSON.stringify({ ...message, streamSid })) })
+      const send = (message) => ws.send(JSON.stringify({ ...message, streamSid }))
+      onStream({ ws, messages, send })
     })
   })
   after(() => {
@@ -208,7 +209,8 @@ test('an unanswered <Dial> and a <Gather> go on as the carrier does', async () =
       DialCallStatus}</Say></Gather><Say>nothing said</Say></Response>`,
     '/said': ({ SpeechResult }) => `<Response><Say>${SpeechResult}</Say></Response>`
   })
-  const phone = await it.dial({ dial: { status: 'busy' }, gather: async () => ({ speech: 'hello' }) })
+  const gather = async () => ({ speech: 'hello' })
+  const phone = await it.dial({ dial: { status: 'busy' }, gather })
   await phone.ended
   assert.deepEqual(phone.dialed, ['+15550100999'])
   assert.deepEqual(phone.said, ['busy', 'hello'])

@@ -19,7 +19,8 @@ test('a stream with its parameters is read', () => {
 })
 
 test('escaped text and CDATA come out as written', () => {
-  const [say] = parseTwiml('<Response><Say>Fish &amp; Chips &#x41;&#66;<![CDATA[ <3]]></Say></Response>')
+  const [say] = parseTwiml(
+    '<Response><Say>Fish &amp; Chips &#x41;&#66;<![CDATA[ <3]]></Say></Response>')
   assert.equal(say.text, 'Fish & Chips AB <3')
 })
 
