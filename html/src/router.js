@@ -33,12 +33,7 @@ export function ownPath(next) {
 
 router.beforeEach(async (to) => {
   const session = useSession()
-  let known = false
-  try {
-    known = await session.restore()
-  } catch {
-    /* The server is away: the login page says so when it is tried. */
-  }
+  const known = await session.restore()
   if (to.meta.open) {
     return known ? ownPath(to.query.next) : true
   }

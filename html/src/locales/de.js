@@ -25,6 +25,7 @@ export default {
     both: 'Bitte geben Sie E-Mail und Passwort ein.',
     wrong: 'E-Mail und Passwort passen nicht zusammen.',
     tooMany: 'Zu viele Versuche. Bitte warten Sie einen Moment.',
+    away: 'Der Dienst ist kurz nicht verfügbar. Sobald er antwortet, geht es weiter, wo Sie waren.',
     expired: 'Ihre Sitzung ist beendet. Melden Sie sich an, um dort weiterzumachen.',
     foot: 'Selbst betrieben. Ihre Anrufe bleiben auf Ihrem eigenen Rechner.'
   },

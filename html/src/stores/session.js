@@ -13,16 +13,19 @@ const HINT = 'frontdesk.session'
 export const useSession = defineStore('session', () => {
   const user = ref(null)
   const expired = ref(false)
+  /** The last attempt to restore the session met no server. */
+  const away = ref(false)
   const isAdmin = computed(() => user.value?.role === 'admin')
 
   async function login(email, password) {
     const answer = await api.login(email, password)
     localStorage.setItem(HINT, '1')
     expired.value = false
+    away.value = false
     user.value = answer.user
   }
 
-  /** After a reload: a session out of the cookie, if there is one. Never throws a refusal. */
+  /** After a reload: a session out of the cookie, if there is one. */
   async function restore() {
     if (user.value !== null || localStorage.getItem(HINT) === null) {
       return user.value !== null
@@ -30,14 +33,17 @@ export const useSession = defineStore('session', () => {
     try {
       const answer = await api.refresh()
       user.value = answer.user ?? await api.me()
+      away.value = false
       return true
     } catch (error) {
       if (error.status === 401 || error.status === 403) {
         localStorage.removeItem(HINT)
         expired.value = true
+        away.value = false
         return false
       }
-      throw error
+      away.value = true
+      return false
     }
   }
 
@@ -59,5 +65,5 @@ export const useSession = defineStore('session', () => {
     user.value = null
   }
 
-  return { user, expired, isAdmin, login, restore, logout, expire }
+  return { user, expired, away, isAdmin, login, restore, logout, expire }
 })
