@@ -10,7 +10,7 @@ create policy clients_of_definer on frontdesk.clients
 create policy clients_of_mine on frontdesk.clients
     to frontdesk_api, frontdesk_worker
     using (id = any (array(select private.visible_clients())))
-    with check (owner_user_id = (select private.user_id()) or (select private.is_admin()));
+    with check (owner_user_id = (select private.user_id()) or (select private.user_is_admin()));
 
 grant select, update (balance_seconds) on frontdesk.clients to frontdesk_definer;
 grant select on frontdesk.clients to frontdesk_api, frontdesk_worker;

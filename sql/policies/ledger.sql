@@ -10,7 +10,7 @@ create policy ledger_see on frontdesk.ledger
 create policy ledger_add on frontdesk.ledger
     for insert to frontdesk_api, frontdesk_worker
     with check (client_id = any (array(select private.visible_clients()))
-                and (kind in ('reserve', 'charge', 'release') or (select private.is_admin())));
+                and (kind in ('reserve', 'charge', 'release') or (select private.user_is_admin())));
 
 create policy ledger_of_definer on frontdesk.ledger
     for select to frontdesk_definer

@@ -5,8 +5,8 @@ select private.policies_reset('frontdesk.nodes');
 
 create policy nodes_of_admins on frontdesk.nodes
     to frontdesk_api
-    using ((select private.is_admin()))
-    with check ((select private.is_admin()));
+    using ((select private.user_is_admin()))
+    with check ((select private.user_is_admin()));
 
 create policy nodes_of_workers on frontdesk.nodes
     to frontdesk_worker

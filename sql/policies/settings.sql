@@ -9,8 +9,8 @@ create policy settings_of_definer on frontdesk.settings
 
 create policy settings_of_admins on frontdesk.settings
     to frontdesk_api, frontdesk_worker
-    using ((select private.is_admin()))
-    with check ((select private.is_admin()));
+    using ((select private.user_is_admin()))
+    with check ((select private.user_is_admin()));
 
 grant select on frontdesk.settings to frontdesk_definer;
 grant select on frontdesk.settings to frontdesk_api;

@@ -9,21 +9,21 @@ create policy users_of_definer on frontdesk.users
 
 create policy users_see on frontdesk.users
     for select to frontdesk_api, frontdesk_worker
-    using (id = (select private.user_id()) or (select private.is_admin()));
+    using (id = (select private.user_id()) or (select private.user_is_admin()));
 
 create policy users_change on frontdesk.users
     for update to frontdesk_api, frontdesk_worker
-    using (id = (select private.user_id()) or (select private.is_admin()))
-    with check ((select private.is_admin())
+    using (id = (select private.user_id()) or (select private.user_is_admin()))
+    with check ((select private.user_is_admin())
                 or (id = (select private.user_id()) and role = 'owner' and is_active));
 
 create policy users_add on frontdesk.users
     for insert to frontdesk_api, frontdesk_worker
-    with check ((select private.is_admin()));
+    with check ((select private.user_is_admin()));
 
 create policy users_remove on frontdesk.users
     for delete to frontdesk_api, frontdesk_worker
-    using ((select private.is_admin()));
+    using ((select private.user_is_admin()));
 
 grant select on frontdesk.users to frontdesk_definer;
 grant select (id, email, name, role, is_active, created_at, updated_at)

@@ -12,8 +12,7 @@ insert into without_policies values
 -- Functions that run with more rights than their caller's.
 create temporary table definers (name text, owner text, reason text);
 insert into definers values
-    ('private.visible_clients', 'frontdesk_definer', 'policies of clients and users use it'),
-    ('private.is_admin', 'frontdesk_definer', 'policies of users use it'),
+    ('private.visible_clients', 'frontdesk_definer', 'the policy of clients uses it'),
     ('private.setting', 'frontdesk_definer', 'one named setting, for webhooks without a user'),
     ('private.number_find', 'frontdesk_definer', 'a webhook does not know the client yet'),
     ('private.call_find', 'frontdesk_definer', 'a worker does not know the client yet'),

@@ -32,7 +32,8 @@ select cmp_ok((test.search('insurance on the moon') #>> '{results,0,rank}')::rea
               'half of it less');
 select is(test.search('xylophone') -> 'results', '[]', 'nothing matches nothing');
 select is(test.search('the of and') -> 'results', '[]', 'nor do words that say nothing');
-select is(test.search('terrace outside') -> 'results', '[]', 'what another client knows is its own');
+select is(test.search('terrace outside') -> 'results', '[]',
+          'what another client knows is its own');
 select is(test.search('all of them') -> 'results', '[]', 'an answer''s words alone find nothing');
 select cmp_ok(jsonb_array_length(test.search('parking insurance patients payment park') ->
               'results'), '=', 3, 'three at most');

@@ -23,7 +23,8 @@ returns text language sql as $$ select (test.voice(p_number, p_from, p_to)).outc
 
 -- One that is answered.
 select (v).outcome, (v).client_id, (v).client_name, (v).agent_id, (v).pipeline, (v).language,
-       (v).call_id, (v).token_nonce as nonce, (v).token_expires_at as until, (v).message is null as silent
+       (v).call_id, (v).token_nonce as nonce, (v).token_expires_at as until,
+       (v).message is null as silent
   from (select test.voice(1, '+15550300001') as v offset 0) s \gset v_
 select is(:'v_outcome'::text, 'stream', 'a call to a client is streamed');
 select is(:'v_client_id'::uuid, :client_a, 'to the client of the number');

@@ -5,7 +5,7 @@
 create or replace function private.client_seen(p_client_id uuid) returns uuid
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-    if not exists (select from frontdesk.clients c where c.id = p_client_id) then
+    if not exists (select from private.visible_clients() v (id) where v.id = p_client_id) then
         perform private.refuse(404, 'There is no such client.');
     end if;
     return p_client_id;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Trigger: the words a knowledge entry is found by.  Their weights say where they stand: A keywords,
--- B question, C category, D answer.
+-- Trigger: the words an entry is found by.  Their weights say where they stand: A keywords, B
+-- question, C category, D answer.
 
 create or replace function private.knowledge_index() returns trigger
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$

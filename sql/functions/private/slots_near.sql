@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Up to three free slots instead of a local time that could not be had: of the same day those
--- nearest to it, then of the days after, then of the day before; of each day the nearest time first.
+-- nearest to it, then of the days after, then of the day before; of each the nearest time first.
 
 create or replace function private.slots_near(
     p_client_id uuid, p_local timestamp, p_minutes int, p_except uuid default null)

@@ -24,6 +24,7 @@ create function test.nobody() returns void language plpgsql as $$
 begin
     perform set_config('role', 'none', true);
     perform set_config('frontdesk.user_id', '', true);
+    perform set_config('frontdesk.user_role', '', true);
     perform set_config('frontdesk.client_id', '', true);
 end
 $$;

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Whether this transaction acts as an admin: api.act_as() has looked.
+
+create or replace function private.user_is_admin() returns boolean
+language sql stable parallel safe
+begin atomic
+    select coalesce(current_setting('frontdesk.user_role', true) = 'admin', false);
+end;
+
+grant execute on function private.user_is_admin()
+    to frontdesk_definer, frontdesk_api, frontdesk_worker;
