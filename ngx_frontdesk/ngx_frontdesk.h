@@ -27,17 +27,12 @@ typedef struct {
     desk_conf_t desk;
     ngx_str_t file;          /* of the settings; empty: directive not given */
     ngx_str_t base_url;      /* public_base_url, as desk has it */
-    ngx_str_t host;          /* its host and port */
     unsigned https:1;        /* its scheme */
     unsigned loaded:1;
-    ngx_uint_t routes_in_use; /* locations with `frontdesk on` */
+    char *pg_hostaddr;       /* see ngx_frontdesk_pg_resolve() */
     ngx_thread_pool_t *thread_pool;
     ngx_frontdesk_pg_pool_t *pg; /* this process's; NULL in the master */
 } ngx_frontdesk_main_conf_t;
-
-typedef struct {
-    ngx_flag_t enable;
-} ngx_frontdesk_loc_conf_t;
 
 ngx_frontdesk_main_conf_t *ngx_frontdesk_main_conf(ngx_cycle_t *cycle);
 
@@ -103,8 +98,15 @@ typedef struct {
 typedef void (*ngx_frontdesk_pg_handler_pt)(void *data,
     ngx_frontdesk_pg_answer_t *answer);
 
+/*
+ * Addresses of the URL's host names, looked up while nginx may still block.
+ * NGX_OK with hostaddr NULL when there is none to look up.
+ */
+ngx_int_t ngx_frontdesk_pg_resolve(ngx_conf_t *cf, const char *url,
+    char **hostaddr);
+
 ngx_frontdesk_pg_pool_t *ngx_frontdesk_pg_pool_create(ngx_cycle_t *cycle,
-    const desk_conf_t *conf);
+    const desk_conf_t *conf, const char *hostaddr);
 void ngx_frontdesk_pg_pool_destroy(ngx_frontdesk_pg_pool_t *pool);
 
 /*

@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/*
+ * A process's connections, its waiting queries and their deadlines.
+ *
+ * Answers go out from events of nginx alone and queries are sent from one
+ * posted event, so a handler may ask the next question without ever finding
+ * itself inside libpq.
+ */
+
+#include "ngx_frontdesk_pg.h"
+
+static void ngx_frontdesk_pg_turn(ngx_event_t *ev);
+static void ngx_frontdesk_pg_deadline(ngx_event_t *ev);
+static void ngx_frontdesk_pg_answer(ngx_frontdesk_pg_query_t *query,
+    ngx_frontdesk_pg_answer_t *answer);
+static void ngx_frontdesk_pg_refuse_waiting(ngx_frontdesk_pg_pool_t *pool);
+static ngx_uint_t ngx_frontdesk_pg_hope(ngx_frontdesk_pg_pool_t *pool);
+
+ngx_frontdesk_pg_pool_t *
+ngx_frontdesk_pg_pool_create(ngx_cycle_t *cycle, const desk_conf_t *conf,
+    const char *hostaddr)
+{
+    ngx_uint_t i;
+    ngx_frontdesk_pg_pool_t *pool;
+
+    pool = ngx_pcalloc(cycle->pool, sizeof(ngx_frontdesk_pg_pool_t));
+    if (pool == NULL) {
+        return NULL;
+    }
+
+    pool->log = cycle->log;
+    pool->conf = conf;
+    pool->hostaddr = hostaddr;
+    pool->n = (ngx_uint_t) conf->pg_connections;
+    ngx_queue_init(&pool->waiting);
+    ngx_queue_init(&pool->live);
+
+    pool->connections = ngx_pcalloc(cycle->pool,
+                                    pool->n * sizeof(ngx_frontdesk_pg_t));
+    if (pool->connections == NULL) {
+        return NULL;
+    }
+
+    pool->turn.handler = ngx_frontdesk_pg_turn;
+    pool->turn.data = pool;
+    pool->turn.log = pool->log;
+
+    pool->timer.handler = ngx_frontdesk_pg_deadline;
+    pool->timer.data = pool;
+    pool->timer.log = pool->log;
+
+    for (i = 0; i < pool->n; i++) {
+        pool->connections[i].pool = pool;
+        ngx_queue_init(&pool->connections[i].in_flight);
+        ngx_frontdesk_pg_open(&pool->connections[i]);
+    }
+
+    return pool;
+}
+
+void
+ngx_frontdesk_pg_pool_destroy(ngx_frontdesk_pg_pool_t *pool)
+{
+    ngx_uint_t i;
+    ngx_queue_t *q;
+    ngx_frontdesk_pg_t *conn;
+
+    if (pool->turn.posted) {
+        ngx_delete_posted_event(&pool->turn);
+    }
+
+    if (pool->timer.timer_set) {
+        ngx_del_timer(&pool->timer);
+    }
+
+    for (i = 0; i < pool->n; i++) {
+        conn = &pool->connections[i];
+        ngx_frontdesk_pg_close(conn);
+
+        while (!ngx_queue_empty(&conn->in_flight)) {
+            q = ngx_queue_head(&conn->in_flight);
+            ngx_queue_remove(q);
+            ngx_frontdesk_pg_query_free(
+                ngx_queue_data(q, ngx_frontdesk_pg_query_t, link));
+        }
+    }
+
+    while (!ngx_queue_empty(&pool->waiting)) {
+        q = ngx_queue_head(&pool->waiting);
+        ngx_queue_remove(q);
+        ngx_frontdesk_pg_query_free(
+            ngx_queue_data(q, ngx_frontdesk_pg_query_t, link));
+    }
+}
+
+
+/* Queries, from asked to answered. */
+
+static const char *
+ngx_frontdesk_pg_copy(char **p, const char *text)
+{
+    char *copy = *p;
+
+    if (text == NULL) {
+        return NULL;
+    }
+
+    *p += ngx_strlen(text) + 1;
+    ngx_memcpy(copy, text, (size_t) (*p - copy));
+    return copy;
+}
+
+ngx_frontdesk_pg_query_t *
+ngx_frontdesk_pg_query_create(ngx_frontdesk_pg_pool_t *pool,
+    const ngx_frontdesk_pg_call_t *call)
+{
+    char *p;
+    size_t size;
+    ngx_uint_t i;
+    ngx_frontdesk_pg_query_t *query;
+
+    size = sizeof(*query) + call->nparams * sizeof(char *);
+    size += call->actor != NULL ? ngx_strlen(call->actor) + 1 : 0;
+    for (i = 0; i < call->nparams; i++) {
+        size += call->params[i] != NULL ? ngx_strlen(call->params[i]) + 1 : 0;
+    }
+
+    query = ngx_alloc(size, pool->log);
+    if (query == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(query, sizeof(*query));
+    query->pool = pool;
+    query->sql = call->sql;
+    query->nparams = call->nparams;
+    query->params = (const char **) (query + 1);
+    query->idempotent = call->idempotent;
+
+    p = (char *) (query->params + call->nparams);
+    query->actor = ngx_frontdesk_pg_copy(&p, call->actor);
+    for (i = 0; i < call->nparams; i++) {
+        query->params[i] = ngx_frontdesk_pg_copy(&p, call->params[i]);
+    }
+
+    return query;
+}
+
+static void
+ngx_frontdesk_pg_forget(ngx_frontdesk_pg_query_t *query)
+{
+    PQclear(query->result);
+    PQclear(query->error);
+    query->result = NULL;
+    query->error = NULL;
+}
+
+void
+ngx_frontdesk_pg_query_free(ngx_frontdesk_pg_query_t *query)
+{
+    ngx_frontdesk_pg_forget(query);
+    ngx_free(query);
+}
+
+ngx_frontdesk_pg_query_t *
+ngx_frontdesk_pg_query(ngx_frontdesk_pg_pool_t *pool,
+    const ngx_frontdesk_pg_call_t *call, ngx_frontdesk_pg_handler_pt handler,
+    void *data)
+{
+    ngx_frontdesk_pg_query_t *query;
+
+    if (pool->queued >= (ngx_uint_t) pool->conf->pg_queue) {
+        pool->counters.refused++;
+        return NULL;
+    }
+
+    query = ngx_frontdesk_pg_query_create(pool, call);
+    if (query == NULL) {
+        return NULL;
+    }
+
+    query->handler = handler;
+    query->data = data;
+    query->deadline = ngx_current_msec
+                      + (ngx_msec_t) pool->conf->pg_timeout_ms;
+
+    query->live = 1;
+    ngx_queue_insert_tail(&pool->live, &query->age);
+    if (!pool->timer.timer_set) {
+        ngx_add_timer(&pool->timer, (ngx_msec_t) pool->conf->pg_timeout_ms);
+    }
+
+    pool->counters.queries++;
+    pool->queued++;
+    ngx_queue_insert_tail(&pool->waiting, &query->link);
+    ngx_frontdesk_pg_pool_wake(pool);
+
+    return query;
+}
+
+void
+ngx_frontdesk_pg_detach(ngx_frontdesk_pg_query_t *query)
+{
+    /*
+     * Who asked left first.  Postgres will answer all the same, so the query
+     * stays with the pool and only forgets whom to tell.
+     */
+    query->handler = NULL;
+    query->data = NULL;
+}
+
+/* From here on only its results may still come. */
+static void
+ngx_frontdesk_pg_settle(ngx_frontdesk_pg_query_t *query)
+{
+    ngx_frontdesk_pg_pool_t *pool = query->pool;
+
+    if (!query->live) {
+        return;
+    }
+
+    query->live = 0;
+    ngx_queue_remove(&query->age);
+
+    if (ngx_queue_empty(&pool->live) && pool->timer.timer_set) {
+        ngx_del_timer(&pool->timer);
+    }
+}
+
+/* Answers; frees it unless its results are still to come. */
+static void
+ngx_frontdesk_pg_answer(ngx_frontdesk_pg_query_t *query,
+    ngx_frontdesk_pg_answer_t *answer)
+{
+    void *data = query->data;
+    ngx_frontdesk_pg_handler_pt handler = query->handler;
+
+    ngx_frontdesk_pg_settle(query);
+    query->handler = NULL;
+
+    if (handler != NULL) {
+        handler(data, answer);
+    }
+
+    if (!query->in_flight) {
+        ngx_frontdesk_pg_query_free(query);
+    }
+}
+
+static void
+ngx_frontdesk_pg_answer_away(ngx_frontdesk_pg_query_t *query)
+{
+    ngx_frontdesk_pg_answer_t answer;
+
+    query->pool->counters.failures++;
+    ngx_frontdesk_pg_unavailable(&answer);
+    ngx_frontdesk_pg_answer(query, &answer);
+}
+
+/* To the front of those waiting: it has waited before. */
+static void
+ngx_frontdesk_pg_again(ngx_frontdesk_pg_query_t *query)
+{
+    ngx_frontdesk_pg_forget(query);
+    query->retried = 1;
+    query->pool->queued++;
+    ngx_queue_insert_head(&query->pool->waiting, &query->link);
+    ngx_frontdesk_pg_pool_wake(query->pool);
+}
+
+/* A newer name for each, so that those under way cannot be mistaken. */
+static void
+ngx_frontdesk_pg_renew_statements(ngx_frontdesk_pg_query_t *query)
+{
+    if (query->generation == query->conn->generation) {
+        query->conn->nstatements = 0;
+        query->conn->generation++;
+    }
+}
+
+void
+ngx_frontdesk_pg_query_done(ngx_frontdesk_pg_query_t *query)
+{
+    ngx_frontdesk_pg_answer_t answer;
+    ngx_frontdesk_pg_verdict_e verdict;
+
+    if (query->error == NULL) {
+        answer.result = query->result;
+        answer.status = NGX_HTTP_OK;
+        ngx_str_null(&answer.detail);
+        ngx_str_null(&answer.field);
+        ngx_frontdesk_pg_answer(query, &answer);
+        return;
+    }
+
+    verdict = ngx_frontdesk_pg_error(&answer, query->error);
+
+    switch (verdict) {
+    case NGX_FRONTDESK_PG_STALE:
+    case NGX_FRONTDESK_PG_AGAIN:
+        if (query->live && !query->retried) {
+            if (verdict == NGX_FRONTDESK_PG_STALE) {
+                ngx_frontdesk_pg_renew_statements(query);
+            }
+            ngx_frontdesk_pg_again(query);
+            return;
+        }
+        break;
+    case NGX_FRONTDESK_PG_GONE:
+        ngx_frontdesk_pg_query_lost(query);
+        return;
+    case NGX_FRONTDESK_PG_FAULT:
+        query->pool->counters.failures++;
+        ngx_log_error(NGX_LOG_ERR, query->pool->log, 0,
+                      "postgres refused \"%s\": %s %s", query->sql,
+                      PQresultErrorField(query->error, PG_DIAG_SQLSTATE),
+                      PQresultErrorField(query->error,
+                                         PG_DIAG_MESSAGE_PRIMARY));
+        break;
+    default:
+        break;
+    }
+
+    ngx_frontdesk_pg_answer(query, &answer);
+}
+
+void
+ngx_frontdesk_pg_query_lost(ngx_frontdesk_pg_query_t *query)
+{
+    if (!query->live) {
+        ngx_frontdesk_pg_query_free(query);
+        return;
+    }
+
+    if (query->idempotent && !query->retried && query->handler != NULL) {
+        ngx_frontdesk_pg_again(query);
+        return;
+    }
+
+    ngx_frontdesk_pg_answer_away(query);
+}
+
+
+/* The pool. */
+
+void
+ngx_frontdesk_pg_pool_wake(ngx_frontdesk_pg_pool_t *pool)
+{
+    if (!ngx_queue_empty(&pool->waiting)) {
+        ngx_post_event(&pool->turn, &ngx_posted_events);
+    }
+}
+
+void
+ngx_frontdesk_pg_pool_ready(ngx_frontdesk_pg_t *conn)
+{
+    ngx_frontdesk_pg_pool_t *pool = conn->pool;
+
+    pool->counters.reconnects++;
+
+    if (pool->announced) {
+        pool->announced = 0;
+        ngx_log_error(NGX_LOG_NOTICE, pool->log, 0, "postgres is back");
+    }
+
+    ngx_frontdesk_pg_pool_wake(pool);
+}
+
+void
+ngx_frontdesk_pg_pool_lost(ngx_frontdesk_pg_t *conn)
+{
+    ngx_frontdesk_pg_pool_t *pool = conn->pool;
+
+    if (!pool->announced && !ngx_frontdesk_pg_hope(pool)) {
+        pool->announced = 1;
+        ngx_log_error(NGX_LOG_ERR, pool->log, 0, "postgres is away");
+    }
+
+    ngx_frontdesk_pg_pool_wake(pool);
+}
+
+/* A connection is there, or may be in a moment: its last one was good. */
+static ngx_uint_t
+ngx_frontdesk_pg_hope(ngx_frontdesk_pg_pool_t *pool)
+{
+    ngx_uint_t i;
+    ngx_frontdesk_pg_t *conn;
+
+    for (i = 0; i < pool->n; i++) {
+        conn = &pool->connections[i];
+        if (conn->state == NGX_FRONTDESK_PG_READY || conn->failures == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+static ngx_frontdesk_pg_t *
+ngx_frontdesk_pg_least_busy(ngx_frontdesk_pg_pool_t *pool)
+{
+    ngx_uint_t i;
+    ngx_frontdesk_pg_t *conn, *best = NULL;
+
+    for (i = 0; i < pool->n; i++) {
+        conn = &pool->connections[i];
+
+        if (conn->state == NGX_FRONTDESK_PG_READY
+            && conn->load < NGX_FRONTDESK_PG_DEPTH
+            && (best == NULL || conn->load < best->load))
+        {
+            best = conn;
+        }
+    }
+
+    return best;
+}
+
+static void
+ngx_frontdesk_pg_turn(ngx_event_t *ev)
+{
+    ngx_queue_t *q;
+    ngx_frontdesk_pg_t *conn;
+    ngx_frontdesk_pg_pool_t *pool = ev->data;
+    ngx_frontdesk_pg_query_t *query;
+
+    if (!ngx_frontdesk_pg_hope(pool)) {
+        ngx_frontdesk_pg_refuse_waiting(pool);
+        return;
+    }
+
+    while (!ngx_queue_empty(&pool->waiting)) {
+        conn = ngx_frontdesk_pg_least_busy(pool);
+        if (conn == NULL) {
+            return; /* the next result or connection wakes us */
+        }
+
+        q = ngx_queue_head(&pool->waiting);
+        query = ngx_queue_data(q, ngx_frontdesk_pg_query_t, link);
+        ngx_queue_remove(q);
+        pool->queued--;
+
+        if (query->idempotent && query->handler == NULL) {
+            /* a question nobody listens to any more */
+            ngx_frontdesk_pg_settle(query);
+            ngx_frontdesk_pg_query_free(query);
+            continue;
+        }
+
+        if (ngx_frontdesk_pg_send(conn, query) != NGX_OK) {
+            if (!query->in_flight) {
+                ngx_frontdesk_pg_query_lost(query);
+            }
+            ngx_frontdesk_pg_lost(conn, "cannot send");
+        }
+    }
+}
+
+static void
+ngx_frontdesk_pg_refuse_waiting(ngx_frontdesk_pg_pool_t *pool)
+{
+    ngx_queue_t *q, refused;
+
+    /* A handler may ask again; that waits for the next turn. */
+    if (ngx_queue_empty(&pool->waiting)) {
+        return;
+    }
+
+    ngx_queue_init(&refused);
+    ngx_queue_add(&refused, &pool->waiting);
+    ngx_queue_init(&pool->waiting);
+
+    while (!ngx_queue_empty(&refused)) {
+        q = ngx_queue_head(&refused);
+        ngx_queue_remove(q);
+        pool->queued--;
+        ngx_frontdesk_pg_answer_away(
+            ngx_queue_data(q, ngx_frontdesk_pg_query_t, link));
+    }
+}
+
+/*
+ * A connection that said nothing for a whole deadline is not slow, it is
+ * dead: Postgres itself gives up before.
+ */
+static void
+ngx_frontdesk_pg_drop_silent(ngx_frontdesk_pg_pool_t *pool)
+{
+    ngx_uint_t i;
+    ngx_frontdesk_pg_t *conn;
+
+    for (i = 0; i < pool->n; i++) {
+        conn = &pool->connections[i];
+
+        if (conn->state == NGX_FRONTDESK_PG_READY && conn->load > 0
+            && (ngx_msec_int_t) (ngx_current_msec - conn->progress)
+                   >= (ngx_msec_int_t) pool->conf->pg_timeout_ms)
+        {
+            ngx_frontdesk_pg_lost(conn, "the server is silent");
+        }
+    }
+}
+
+static void
+ngx_frontdesk_pg_deadline(ngx_event_t *ev)
+{
+    ngx_queue_t *head;
+    ngx_msec_int_t left;
+    ngx_frontdesk_pg_pool_t *pool = ev->data;
+    ngx_frontdesk_pg_query_t *query;
+
+    while (!ngx_queue_empty(&pool->live)) {
+        head = ngx_queue_head(&pool->live);
+        query = ngx_queue_data(head, ngx_frontdesk_pg_query_t, age);
+
+        left = (ngx_msec_int_t) (query->deadline - ngx_current_msec);
+        if (left > 0) {
+            ngx_add_timer(&pool->timer, (ngx_msec_t) left);
+            break;
+        }
+
+        pool->counters.timeouts++;
+        if (!query->in_flight) {
+            ngx_queue_remove(&query->link);
+            pool->queued--;
+        }
+
+        ngx_frontdesk_pg_answer_away(query);
+    }
+
+    ngx_frontdesk_pg_drop_silent(pool);
+}
+
+void
+ngx_frontdesk_pg_pool_state(ngx_frontdesk_pg_pool_t *pool,
+    ngx_frontdesk_pg_state_t *state)
+{
+    ngx_uint_t i;
+
+    *state = pool->counters;
+    state->connections = pool->n;
+    state->queued = pool->queued;
+
+    for (i = 0; i < pool->n; i++) {
+        state->in_flight += pool->connections[i].load;
+        state->ready += pool->connections[i].state == NGX_FRONTDESK_PG_READY;
+    }
+}
+
+ngx_str_t
+ngx_frontdesk_pg_value(PGresult *result, int row, const char *name)
+{
+    int column;
+    ngx_str_t value = ngx_null_string;
+
+    column = PQfnumber(result, name);
+    if (column >= 0 && row < PQntuples(result)) {
+        value.data = (u_char *) PQgetvalue(result, row, column);
+        value.len = (size_t) PQgetlength(result, row, column);
+    }
+
+    return value;
+}
