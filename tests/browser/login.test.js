@@ -82,6 +82,23 @@ test('a session that ended leads to the login and back to the same place', async
   await context.close()
 })
 
+test('a session that is revoked while it is used says so at once', async () => {
+  const visitor = await desk.visitor({ expected: REFUSED })
+  const { page, context } = visitor
+  await visitor.logIn('olivia')
+  await page.goto('/appointments')
+  await page.locator('.week').waitFor()
+  await context.clearCookies()
+  /* As if the access token had run out: the next request has to renew it, and cannot. */
+  await page.route('**/api/active-calls', (route) => route.fulfill({
+    status: 401, contentType: 'application/json', body: '{"detail":"The token has expired."}'
+  }))
+  await page.waitForURL(at('/login?next=/appointments'))
+  await page.getByText('Your session has ended').waitFor()
+  await visitor.assertSound('an ended session')
+  await context.close()
+})
+
 test('a foreign address after the login is not followed', async () => {
   const visitor = await desk.visitor({ expected: REFUSED })
   await visitor.logIn('olivia', '/login?next=//frontdesk.invalid/calls')

@@ -65,6 +65,7 @@ export default {
   live: {
     title: 'Gerade jetzt',
     none: 'Niemand telefoniert.',
+    elsewhere: '{n} bei einem anderen Betrieb | {n} bei anderen Betrieben',
     tag: 'Live',
     connecting: 'Verbindet',
     live: 'Live',

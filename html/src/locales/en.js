@@ -65,6 +65,7 @@ export default {
   live: {
     title: 'Live now',
     none: 'Nobody is on the phone.',
+    elsewhere: '{n} at another client | {n} at other clients',
     tag: 'Live',
     connecting: 'Connecting',
     live: 'Live',

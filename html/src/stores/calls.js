@@ -41,6 +41,7 @@ export const useCalls = defineStore('calls', () => {
   const loaded = ref(false)
   const error = ref(null)
   let asked = null
+  let shownFor = null
 
   async function load(wanted = page.value) {
     const clientId = clients.selectedId
@@ -68,8 +69,17 @@ export const useCalls = defineStore('calls', () => {
     loading.value = false
   }
 
-  /** Another client: what is on the page belongs to the one before. */
+  /** What is here of another client goes; what is of this one stays until the news is there. */
+  function open(wanted) {
+    if (shownFor !== clients.selectedId) {
+      reset()
+      shownFor = clients.selectedId
+    }
+    load(wanted)
+  }
+
   function reset() {
+    shownFor = null
     asked?.abort()
     rows.value = []
     total.value = null
@@ -179,7 +189,7 @@ export const useCalls = defineStore('calls', () => {
   }
 
   return {
-    rows, total, page, loading, loaded, error, hasNext, load, reset,
+    rows, total, page, loading, loaded, error, hasNext, open, load, reset,
     words, kind, visible, counts,
     active, activeHere, activeElsewhere, liveStatus, lastNews, openLive, closeLive, nameOf,
     current, currentStatus, currentError, watch, unwatch

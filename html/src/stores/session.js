@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { ref } from 'vue'
 import * as api from '../lib/api.js'
 
 /**
@@ -15,7 +15,6 @@ export const useSession = defineStore('session', () => {
   const expired = ref(false)
   /** The last attempt to restore the session met no server. */
   const away = ref(false)
-  const isAdmin = computed(() => user.value?.role === 'admin')
 
   async function login(email, password) {
     const answer = await api.login(email, password)
@@ -65,5 +64,5 @@ export const useSession = defineStore('session', () => {
     user.value = null
   }
 
-  return { user, expired, away, isAdmin, login, restore, logout, expire }
+  return { user, expired, away, login, restore, logout, expire }
 })
