@@ -26,6 +26,8 @@
 typedef int (*ngx_frontdesk_json_pt)(ngx_frontdesk_json_t *json,
     const char *text, size_t len);
 
+static int ngx_frontdesk_json_escaped(ngx_frontdesk_json_t *json,
+    const char *text, size_t len);
 static int ngx_frontdesk_json_bool(ngx_frontdesk_json_t *json,
     const char *text, size_t len);
 static int ngx_frontdesk_json_number(ngx_frontdesk_json_t *json,
@@ -203,20 +205,32 @@ int
 ngx_frontdesk_json_string(ngx_frontdesk_json_t *json, const char *text,
     size_t len)
 {
+    if (ngx_frontdesk_json_literal(json, "\"") != 0
+        || ngx_frontdesk_json_escaped(json, text, len) != 0)
+    {
+        return -1;
+    }
+
+    return ngx_frontdesk_json_literal(json, "\"");
+}
+
+static int
+ngx_frontdesk_json_escaped(ngx_frontdesk_json_t *json, const char *text,
+    size_t len)
+{
     char escape, *p;
     const char *end = text + len, *run;
 
     static const char digits[] = "0123456789abcdef";
 
     /* The worst there can be is asked for once, so that nothing checks. */
-    if ((size_t) (json->end - json->pos) < 6 * len + 2
-        && json->more(json, 6 * len + 2) != 0)
+    if ((size_t) (json->end - json->pos) < 6 * len
+        && json->more(json, 6 * len) != 0)
     {
         return -1;
     }
 
     p = json->pos;
-    *p++ = '"';
 
     while (text < end) {
         for (run = text; run < end; run++) {
@@ -245,7 +259,6 @@ ngx_frontdesk_json_string(ngx_frontdesk_json_t *json, const char *text,
         text++;
     }
 
-    *p++ = '"';
     json->pos = p;
 
     return 0;
@@ -296,51 +309,70 @@ ngx_frontdesk_json_time(ngx_frontdesk_json_t *json, const char *text,
     return ngx_frontdesk_json_literal(json, "Z\"");
 }
 
-/*
- * {a,"b \"c\"",NULL} as Postgres writes arrays of one dimension.  The element
- * is unescaped in a buffer of its own, which is the array's length at most.
- */
+/* One element, up to its comma or the end; returns where it stopped. */
+static const char *
+ngx_frontdesk_json_element(ngx_frontdesk_json_t *json, const char *text,
+    const char *end)
+{
+    int quoted = *text == '"';
+    const char *run;
+
+    text += quoted;
+
+    for (run = text; text < end; text++) {
+        if (quoted ? *text == '"' : (*text == ',' || *text == '}')) {
+            break;
+        }
+
+        if (*text == '\\' && text + 1 < end) {
+            if (ngx_frontdesk_json_escaped(json, run, (size_t) (text - run))
+                != 0)
+            {
+                return NULL;
+            }
+            run = ++text; /* what stands behind the backslash is itself */
+        }
+    }
+
+    if (ngx_frontdesk_json_escaped(json, run, (size_t) (text - run)) != 0) {
+        return NULL;
+    }
+
+    return text + (quoted && text < end);
+}
+
+/* {a,"b \"c\"",NULL} as Postgres writes arrays of one dimension. */
 static int
 ngx_frontdesk_json_array(ngx_frontdesk_json_t *json, const char *text,
-    size_t len, ngx_frontdesk_json_pt write)
+    size_t len, int strings)
 {
-    int rc, quoted;
-    char element[1024];
-    size_t n;
+    size_t quote = strings ? 1 : 0;
     const char *end = text + len;
-
-    if (len < 2 || *text != '{') {
-        return ngx_frontdesk_json_literal(json, "[]");
-    }
 
     if (ngx_frontdesk_json_literal(json, "[") != 0) {
         return -1;
     }
 
     for (text++; text < end && *text != '}';) {
-        n = 0;
-        quoted = *text == '"';
-        text += quoted;
-
-        while (text < end
-               && (quoted ? *text != '"' : (*text != ',' && *text != '}')))
+        if (end - text >= 5 && memcmp(text, "NULL", 4) == 0
+            && (text[4] == ',' || text[4] == '}'))
         {
-            if (*text == '\\' && text + 1 < end) {
-                text++;
+            if (ngx_frontdesk_json_literal(json, "null") != 0) {
+                return -1;
             }
-            if (n < sizeof(element)) {
-                element[n++] = *text;
+            text += 4;
+
+        } else {
+            if (ngx_frontdesk_json_raw(json, "\"", quote) != 0) {
+                return -1;
             }
-            text++;
-        }
 
-        text += quoted;
-
-        rc = !quoted && n == 4 && memcmp(element, "NULL", 4) == 0
-                 ? ngx_frontdesk_json_literal(json, "null")
-                 : write(json, element, n);
-        if (rc != 0) {
-            return -1;
+            text = ngx_frontdesk_json_element(json, text, end);
+            if (text == NULL
+                || ngx_frontdesk_json_raw(json, "\"", quote) != 0)
+            {
+                return -1;
+            }
         }
 
         if (text < end && *text == ',') {
@@ -358,14 +390,12 @@ static int
 ngx_frontdesk_json_strings(ngx_frontdesk_json_t *json, const char *text,
     size_t len)
 {
-    return ngx_frontdesk_json_array(json, text, len,
-                                    ngx_frontdesk_json_string);
+    return ngx_frontdesk_json_array(json, text, len, 1);
 }
 
 static int
 ngx_frontdesk_json_numbers(ngx_frontdesk_json_t *json, const char *text,
     size_t len)
 {
-    return ngx_frontdesk_json_array(json, text, len,
-                                    ngx_frontdesk_json_number);
+    return ngx_frontdesk_json_array(json, text, len, 0);
 }

@@ -532,6 +532,11 @@ ngx_frontdesk_twilio_route(ngx_http_request_t *r,
     mcf = ngx_http_get_module_main_conf(r, ngx_frontdesk_module);
     ngx_frontdesk_twiml_open(&twiml);
 
+    if (row == NULL && answer->status == NGX_HTTP_NOT_FOUND) {
+        ngx_frontdesk_twiml_hangup(&twiml); /* a call of another time */
+        return ngx_frontdesk_send_twiml(r, &twiml);
+    }
+
     if (row == NULL && answer->status < NGX_HTTP_INTERNAL_SERVER_ERROR) {
         return ngx_frontdesk_send_failure(r, answer);
     }
