@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# FrontDesk.  `make help` lists what there is; `make run` is the way to begin.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+SHELL   := /bin/sh
+BUILD   := build
+CC      := gcc
+ROOT    := $(CURDIR)
+
+# snprintf() cuts on purpose here: that it may is not worth a warning.
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror \
+            -Wno-format-truncation
+HARDEN   := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fcf-protection
+CFLAGS   := -std=c11 -D_GNU_SOURCE -g -MMD -MP $(WARNINGS)
+INCLUDES := -I. -Iworkers -Ishm -Ingx_frontdesk -isystem /usr/include/postgresql \
+            -isystem /usr/include/pocketsphinx -isystem /usr/include/sphinxbase \
+            -isystem /usr/include/$(shell $(CC) -dumpmachine 2>/dev/null)/sphinxbase
+OPTIMIZE := -O2 $(HARDEN)
+LIBS     := -lpocketsphinx -lsphinxbase -lflite_cmu_us_slt -lflite_cmu_us_rms -lflite_cmu_us_awb \
+            -lflite_cmu_us_kal -lflite_usenglish -lflite_cmulex -lflite -lspeexdsp -luv -lpq \
+            -lcjson -ljwt -lcrypto -lwslay -lm -lpthread
+
+SHM_SOURCES    := $(wildcard shm/*.c)
+WORKER_SOURCES := $(filter-out workers/main.c workers/speech/build.c, \
+                    $(wildcard workers/*.c workers/*/*.c))
+MODULE_SOURCES := $(wildcard ngx_frontdesk/*.c)
+# Of the module, what knows nothing of nginx: tests link it like any other code.
+PURE_SOURCES   := $(addprefix ngx_frontdesk/ngx_frontdesk_, \
+                    body.c event.c json.c signature.c token.c twiml.c)
+LIB_SOURCES    := $(SHM_SOURCES) $(WORKER_SOURCES) $(PURE_SOURCES)
+UNIT_TESTS     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+
+HTML_SOURCES := $(shell find html/src html/public -type f 2>/dev/null) \
+                $(addprefix html/,index.html package.json vite.config.js precompress.js)
+
+.PHONY: all
+all: workers module speech html ## build everything
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+.PHONY: deps
+deps: ## install the packages that are missing (Debian 12, as root)
+	@conf/bin/deps.sh
+
+# ---- programs ----
+
+.PHONY: workers
+workers: $(BUILD)/frontdesk-workers ## build the AI workers
+
+# The same rules three times: as it runs, and under two kinds of sanitizers.
+define variant
+$(1)/obj/%.o: %.c
+	@mkdir -p $$(@D)
+	@echo "  CC   $$@"
+	@$(CC) $(CFLAGS) $(2) $(INCLUDES) -c $$< -o $$@
+
+$(1)/libfrontdesk.a: $(LIB_SOURCES:%.c=$(1)/obj/%.o)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+
+$(1)/tests/%: $(1)/obj/tests/unit/%.o $(1)/libfrontdesk.a
+	@mkdir -p $$(@D)
+	@echo "  LINK $$@"
+	@$(CC) $(2) -o $$@ $$^ $(LIBS) -lcmocka
+
+$(1)/bench/%: $(1)/obj/tests/bench/%.o $(1)/libfrontdesk.a
+	@mkdir -p $$(@D)
+	@echo "  LINK $$@"
+	@$(CC) $(2) -o $$@ $$^ $(LIBS)
+
+$(1)/frontdesk-workers: $(1)/obj/workers/main.o $(1)/libfrontdesk.a
+	@echo "  LINK $$@"
+	@$(CC) $(2) -Wl,-z,relro,-z,now -o $$@ $$^ $(LIBS)
+
+.PRECIOUS: $(1)/obj/%.o
+endef
+
+ASAN := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+TSAN := -O1 -fsanitize=thread
+
+$(eval $(call variant,$(BUILD),$(OPTIMIZE)))
+$(eval $(call variant,$(BUILD)/asan,$(ASAN)))
+$(eval $(call variant,$(BUILD)/tsan,$(TSAN)))
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---- nginx module ----
+
+NGINX      := $(BUILD)/nginx
+NGINX_LIBS := -lpq -lcjson -ljwt -largon2 -lwslay -lcrypto
+NGINX_DIRS := core event event/modules os/unix http http/modules http/v2
+MODULE_CFLAGS := -std=gnu11 -g -O2 -fPIC -MMD -MP $(WARNINGS) -Wno-unused-parameter $(HARDEN) \
+                 -I. -Ingx_frontdesk -Ishm -isystem /usr/include/postgresql \
+                 $(NGINX_DIRS:%=-isystem $(NGINX)/src/%) -isystem $(NGINX)/objs
+MODULE_OBJECTS := $(MODULE_SOURCES:%.c=$(BUILD)/module/%.o) $(SHM_SOURCES:%.c=$(BUILD)/module/%.o) \
+                  $(BUILD)/module/signature.o
+
+.PHONY: module
+module: $(BUILD)/ngx_frontdesk_module.so ## build nginx's module
+
+# nginx's own configure, with the distribution's flags, gives the headers and the signature.
+$(NGINX)/objs/ngx_frontdesk_module_modules.c: config /usr/share/nginx/src/conf_flags
+	@echo "  CONF $(NGINX)"
+	@rm -rf $(NGINX) && mkdir -p $(BUILD) && cp -RL /usr/share/nginx/src $(NGINX)
+	@cd $(NGINX) && bash -c '. ./conf_flags; ./configure "$${NGX_CONF_FLAGS[@]}" \
+	    --add-dynamic-module="$(ROOT)" >configure.log 2>&1' || { tail $(NGINX)/configure.log; exit 1; }
+
+$(BUILD)/module/%.o: %.c | $(NGINX)/objs/ngx_frontdesk_module_modules.c
+	@mkdir -p $(@D)
+	@echo "  CC   $@"
+	@$(CC) $(MODULE_CFLAGS) -c $< -o $@
+
+$(BUILD)/module/signature.o: $(NGINX)/objs/ngx_frontdesk_module_modules.c
+	@mkdir -p $(@D)
+	@$(CC) -fPIC -O2 $(NGINX_DIRS:%=-isystem $(NGINX)/src/%) -isystem $(NGINX)/objs -c $< -o $@
+
+$(BUILD)/ngx_frontdesk_module.so: $(MODULE_OBJECTS)
+	@echo "  LINK $@"
+	@$(CC) -shared -Wl,-z,relro,-z,now -o $@ $^ $(NGINX_LIBS)
+
+# ---- what the recognizer knows ----
+
+DICTIONARY := /usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict
+GRAMMAR    := $(sort $(wildcard workers/speech/grammar/*.txt))
+
+.PHONY: speech
+speech: $(BUILD)/speech/base.lm ## build the recognizer's language model
+
+$(BUILD)/speech-build: $(BUILD)/obj/workers/speech/build.o $(BUILD)/libfrontdesk.a
+	@$(CC) -o $@ $^ $(LIBS)
+
+$(BUILD)/speech/base.lm: $(BUILD)/speech-build $(GRAMMAR)
+	@mkdir -p $(@D)
+	@echo "  LM   $@"
+	@$(BUILD)/speech-build $(DICTIONARY) $(@D) $(GRAMMAR)
+
+# ---- dashboard ----
+
+.PHONY: html
+html: html/dist/index.html ## build the dashboard
+
+html/node_modules/.package-lock.json: html/package-lock.json
+	@echo "  NPM  html"
+	@cd html && npm ci --no-audit --no-fund --silent
+
+html/dist/index.html: html/node_modules/.package-lock.json $(HTML_SOURCES)
+	@echo "  VITE $@"
+	@cd html && npm run --silent build >../$(BUILD)/vite.log 2>&1 || { cat ../$(BUILD)/vite.log; exit 1; }
+
+tests/node_modules/.package-lock.json: tests/package-lock.json
+	@echo "  NPM  tests"
+	@cd tests && npm ci --no-audit --no-fund --silent
+
+$(BUILD)/vite.log html/dist/index.html: | $(BUILD)
+$(BUILD):
+	@mkdir -p $@
+
+# ---- running ----
+
+.PHONY: run
+run: ## install, build, start, place a demonstration call, run until Ctrl-C
+	@conf/bin/run.sh
+
+.PHONY: start
+start: all tests/node_modules/.package-lock.json ## start the stack in the background (FRONTDESK_HOME, FRONTDESK_PORT)
+	@conf/bin/start.sh
+
+.PHONY: stop
+stop: ## stop what `make start` has started
+	@conf/bin/stop.sh
+
+.PHONY: call
+call: tests/node_modules/.package-lock.json ## place a call with recorded speech: AUDIO=f.wav [TO=+1...] [FROM=+1...]
+	@AUDIO='$(AUDIO)' TO='$(TO)' FROM='$(FROM)' conf/bin/call.sh
+
+# ---- checking ----
+
+.PHONY: test
+test: ## install, build and run every suite
+	@conf/bin/deps.sh
+	@+tests/run.sh
+
+.PHONY: unit-programs
+unit-programs: $(UNIT_TESTS:%=$(BUILD)/tests/%)
+.PHONY: unit-programs-asan
+unit-programs-asan: $(UNIT_TESTS:%=$(BUILD)/asan/tests/%)
+# What runs on threads.
+THREAD_TESTS := $(filter desk_ring desk_doorbell stt_pocketsphinx stt_pool tts_flite,$(UNIT_TESTS))
+.PHONY: unit-programs-tsan
+unit-programs-tsan: $(THREAD_TESTS:%=$(BUILD)/tsan/tests/%)
+
+.PHONY: lint
+lint: ## formatting, include direction, static analysis
+	@tests/lint/run.sh
+
+.PHONY: clean
+clean: ## remove what was built; data stays
+	rm -rf $(BUILD) html/dist

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/*
+ * WebSocket: wslay on nginx's events.  Messages come whole; what is sent in
+ * a turn of the event loop leaves in one write at its end.
+ */
+
+#ifndef NGX_FRONTDESK_WS_H
+#define NGX_FRONTDESK_WS_H
+
+#include <wslay/wslay.h>
+
+#include "ngx_frontdesk.h"
+
+/* What one message may be; a media message has some 350 bytes. */
+#define NGX_FRONTDESK_WS_MESSAGE_MAX (64 * 1024)
+
+/* What a peer that does not read may make us hold. */
+#define NGX_FRONTDESK_WS_PENDING_MAX (256 * 1024)
+
+typedef struct ngx_frontdesk_ws_s ngx_frontdesk_ws_t;
+
+/* What a protocol above does with it.  None may free the socket. */
+typedef struct {
+    void (*on_message)(ngx_frontdesk_ws_t *ws, unsigned binary, u_char *data,
+        size_t len);
+    /* All that could be read has been handed over. */
+    void (*on_read)(ngx_frontdesk_ws_t *ws);
+    /* Once, last: the peer is gone or going. */
+    void (*on_close)(ngx_frontdesk_ws_t *ws);
+} ngx_frontdesk_ws_handlers_t;
+
+struct ngx_frontdesk_ws_s {
+    ngx_connection_t *connection;
+    ngx_http_request_t *request;
+    const ngx_frontdesk_ws_handlers_t *handlers;
+    void *data;
+
+    wslay_event_context_ptr wslay;
+    ngx_queue_t queue;      /* among those that have something to send */
+
+    u_char *partial;        /* of a message that is not whole yet */
+    size_t partial_len;
+    size_t partial_room;
+    unsigned opcode;        /* of that message */
+
+    u_char *pending;        /* what the socket did not take */
+    size_t pending_len;
+    size_t pending_room;
+
+    ngx_uint_t pongs;       /* in this second */
+    time_t second;
+    ngx_msec_t idle_ms;     /* a peer that says nothing for so long is gone */
+
+    unsigned queued:1;
+    unsigned paused:1;      /* nothing is read */
+    unsigned closing:1;     /* a close frame is under way */
+    unsigned closed:1;      /* to be freed at the end of this event */
+    unsigned control:1;     /* the frame being read is not of a message */
+    unsigned shut:1;        /* nothing more is sent */
+};
+
+/*
+ * Answers the handshake and takes the connection over.  What comes is read
+ * after it has returned.  NGX_DONE, or what the content handler returns.
+ */
+ngx_int_t ngx_frontdesk_ws_accept(ngx_http_request_t *r,
+    const ngx_frontdesk_ws_handlers_t *handlers, void *data,
+    ngx_msec_t idle_ms, ngx_frontdesk_ws_t **ws);
+
+/* Room for a text message of len bytes, leaving at the turn's end; or NULL. */
+u_char *ngx_frontdesk_ws_text(ngx_frontdesk_ws_t *ws, size_t len);
+
+/* RFC 6455 section 7.4.1.  The socket goes when the peer has answered. */
+void ngx_frontdesk_ws_close(ngx_frontdesk_ws_t *ws, ngx_uint_t code,
+    const char *reason);
+
+/* Stops and starts reading: what comes waits in the kernel. */
+void ngx_frontdesk_ws_pause(ngx_frontdesk_ws_t *ws);
+void ngx_frontdesk_ws_resume(ngx_frontdesk_ws_t *ws);
+
+/* Sends all that was put since the last time: once a turn of the loop. */
+void ngx_frontdesk_ws_flush(void);
+
+#endif

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "call/playout.h"
+#include "dsp/frame.h"
+
+#define SAMPLES_PER_MS (FRAME_RATE_HZ / 1000)
+#define LEAD_SAMPLES (PLAYOUT_LEAD_MS * SAMPLES_PER_MS)
+/* Audio is handed on in pieces of this size, smaller at a sentence's end. */
+#define PIECE_SAMPLES FRAME_SAMPLES
+/* A carrier whose marks do not come back is believed to have played. */
+#define MARK_GRACE_MS 700
+
+struct playout_sentence_s {
+    TAILQ_ENTRY(playout_sentence_s) next;
+    uint32_t request;
+    uint64_t start;   /* of its audio in the speech; set when it begins */
+    size_t   samples; /* of audio so far */
+    size_t   room;
+    uint8_t *ulaw;
+    uint32_t mark;    /* put behind its audio */
+    unsigned done:1;  /* audio is all there */
+    unsigned begun:1; /* start is known */
+    unsigned marked:1;
+    size_t   length;
+    char     text[];
+};
+
+static playout_sentence_t *playout_find(playout_t *p, uint32_t request);
+static void     playout_begin(playout_t *p);
+static int      playout_send_from(playout_t *p, playout_sentence_t *s,
+                                  uint64_t until);
+static int      playout_mark(playout_t *p, playout_sentence_t *s);
+static uint64_t playout_clock(const playout_t *p, uint64_t now_ms);
+static uint64_t playout_position(const playout_t *p, uint64_t now_ms);
+static uint64_t sentence_end(const playout_sentence_t *s);
+static size_t   word_cut(const char *text, size_t length);
+
+void
+playout_init(playout_t *p, leg_t *leg)
+{
+    memset(p, 0, sizeof(*p));
+    p->leg = leg;
+    p->mark_next = 1;
+    p->mark_first = 1;
+    TAILQ_INIT(&p->sentences);
+}
+
+void
+playout_clear(playout_t *p)
+{
+    playout_sentence_t *s;
+
+    while ((s = TAILQ_FIRST(&p->sentences)) != NULL) {
+        TAILQ_REMOVE(&p->sentences, s, next);
+        free(s->ulaw);
+        free(s);
+    }
+
+    p->total = 0;
+    p->sent = 0;
+    p->acked = 0;
+    p->clock_at = 0;
+    p->clock_ms = 0;
+    p->drained_ms = 0;
+    p->first_sent_ms = 0;
+    p->mark_first = p->mark_next;
+    p->whole = 0;
+    p->paused = 0;
+}
+
+int
+playout_add(playout_t *p, uint32_t request, const char *text, size_t len)
+{
+    playout_sentence_t *s;
+
+    s = calloc(1, sizeof(*s) + len + 1);
+    if (s == NULL) {
+        return -ENOMEM;
+    }
+
+    s->request = request;
+    s->length = len;
+    memcpy(s->text, text, len);
+    TAILQ_INSERT_TAIL(&p->sentences, s, next);
+    p->whole = 0;
+    p->drained_ms = 0;
+    playout_begin(p);
+
+    return 0;
+}
+
+int
+playout_audio(playout_t *p, uint32_t request, const uint8_t *ulaw,
+              size_t samples)
+{
+    size_t              room;
+    uint8_t            *grown;
+    playout_sentence_t *s = playout_find(p, request);
+
+    if (s == NULL || s->done) {
+        return 0;
+    }
+
+    if (s->samples + samples > s->room) {
+        room = s->samples + samples;
+        if (s->samples > 0) {
+            room += room / 2;
+        }
+
+        grown = realloc(s->ulaw, room);
+        if (grown == NULL) {
+            return -ENOMEM;
+        }
+
+        s->ulaw = grown;
+        s->room = room;
+    }
+
+    memcpy(s->ulaw + s->samples, ulaw, samples);
+    s->samples += samples;
+    p->total += samples;
+
+    return 0;
+}
+
+void
+playout_audio_done(playout_t *p, uint32_t request)
+{
+    playout_sentence_t *s = playout_find(p, request);
+
+    if (s != NULL) {
+        s->done = 1;
+        playout_begin(p);
+    }
+}
+
+void
+playout_whole(playout_t *p)
+{
+    p->whole = 1;
+}
+
+int
+playout_pump(playout_t *p, uint64_t now_ms)
+{
+    int                 rc = 0;
+    uint64_t            heard, until, before = p->sent;
+    playout_sentence_t *s;
+
+    if (p->paused || TAILQ_EMPTY(&p->sentences)) {
+        return 0;
+    }
+
+    heard = playout_clock(p, now_ms);
+
+    if (heard >= p->sent) {
+        /* All that the carrier had is played: its clock starts anew. */
+        if (p->sent > 0 && p->sent < p->total
+            && now_ms > p->clock_ms + FRAME_MS)
+        {
+            p->underruns++;
+        }
+
+        p->clock_at = p->sent;
+        p->clock_ms = now_ms;
+        heard = p->sent;
+    }
+
+    until = heard + LEAD_SAMPLES;
+
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        if (!s->begun) {
+            break;
+        }
+
+        rc = playout_send_from(p, s, until);
+        if (rc < 0 || p->sent < sentence_end(s) || !s->done) {
+            break;
+        }
+
+        rc = playout_mark(p, s);
+        if (rc < 0) {
+            break;
+        }
+    }
+
+    if (p->sent > before && p->first_sent_ms == 0) {
+        p->first_sent_ms = now_ms;
+    }
+
+    if (rc == -EAGAIN) {
+        rc = 0; /* the ring is full: nginx is behind, try again later */
+    }
+
+    if (rc == 0) {
+        rc = leg_send(p->leg);
+    }
+
+    return rc;
+}
+
+void
+playout_on_mark(playout_t *p, uint32_t mark)
+{
+    uint64_t            end;
+    playout_sentence_t *s;
+
+    if (mark < p->mark_first) {
+        return;
+    }
+
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        if (!s->marked || s->mark != mark) {
+            continue;
+        }
+
+        end = sentence_end(s);
+        if (end > p->acked) {
+            p->acked = end;
+        }
+
+        /* Its audio is not needed again, only its words. */
+        free(s->ulaw);
+        s->ulaw = NULL;
+        s->room = 0;
+        return;
+    }
+}
+
+int
+playout_pause(playout_t *p, uint64_t now_ms)
+{
+    uint64_t            heard;
+    playout_sentence_t *s;
+
+    heard = playout_position(p, now_ms);
+    heard -= heard % FRAME_SAMPLES;
+    if (heard < p->acked) {
+        heard = p->acked;
+    }
+
+    p->paused = 1;
+    p->sent = heard;
+    p->clock_at = heard;
+    p->clock_ms = now_ms;
+    p->drained_ms = 0;
+
+    /* Marks the carrier still holds come back at once, and mean nothing. */
+    p->mark_first = p->mark_next;
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        if (s->begun && sentence_end(s) > heard) {
+            s->marked = 0;
+        }
+    }
+
+    if (leg_put(p->leg, DESK_RECORD_CLEAR, NULL, 0) == -ESTALE) {
+        return -ESTALE;
+    }
+
+    return leg_send(p->leg);
+}
+
+void
+playout_resume(playout_t *p, uint64_t now_ms)
+{
+    p->paused = 0;
+    p->clock_at = p->sent;
+    p->clock_ms = now_ms;
+}
+
+int
+playout_is_over(playout_t *p, uint64_t now_ms)
+{
+    if (p->paused || !p->whole) {
+        return 0;
+    }
+
+    if (TAILQ_EMPTY(&p->sentences)) {
+        return 1;
+    }
+
+    if (!TAILQ_LAST(&p->sentences, playout_sentence_list)->done
+        || p->sent < p->total)
+    {
+        return 0;
+    }
+
+    if (p->acked >= p->total) {
+        return 1;
+    }
+
+    if (p->drained_ms == 0) {
+        p->drained_ms = p->clock_ms
+                        + (p->total - p->clock_at) / SAMPLES_PER_MS;
+    }
+
+    return now_ms > p->drained_ms + MARK_GRACE_MS;
+}
+
+int
+playout_is_empty(const playout_t *p)
+{
+    return TAILQ_EMPTY(&p->sentences);
+}
+
+uint64_t
+playout_left_ms(const playout_t *p)
+{
+    uint64_t heard = p->paused ? p->sent : p->acked;
+
+    return (p->total - heard) / SAMPLES_PER_MS;
+}
+
+size_t
+playout_heard(const playout_t *p, uint64_t now_ms, char *text, size_t room)
+{
+    size_t                    length, used = 0;
+    uint64_t                  heard;
+    const playout_sentence_t *s;
+
+    heard = playout_position(p, now_ms);
+    text[0] = '\0';
+
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        if (!s->begun || s->start >= heard || s->samples == 0) {
+            break;
+        }
+
+        length = s->length;
+
+        if (!s->done || sentence_end(s) > heard) {
+            length = (size_t) ((double) s->length
+                               * (double) (heard - s->start)
+                               / (double) s->samples);
+            length = word_cut(s->text, length < s->length ? length
+                                                          : s->length);
+        }
+
+        if (length == 0 || used + length + 2 > room) {
+            break;
+        }
+
+        if (used > 0) {
+            text[used++] = ' ';
+        }
+
+        memcpy(text + used, s->text, length);
+        used += length;
+        text[used] = '\0';
+
+        if (length < s->length) {
+            break;
+        }
+    }
+
+    return used;
+}
+
+static playout_sentence_t *
+playout_find(playout_t *p, uint32_t request)
+{
+    playout_sentence_t *s;
+
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        if (s->request == request) {
+            return s;
+        }
+    }
+
+    return NULL;
+}
+
+/* A sentence's place is known when all audio before it is there. */
+static void
+playout_begin(playout_t *p)
+{
+    uint64_t            at = 0;
+    playout_sentence_t *s;
+
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        if (!s->begun) {
+            s->start = at;
+            s->begun = 1;
+        }
+
+        if (!s->done) {
+            return;
+        }
+
+        at = sentence_end(s);
+    }
+}
+
+static int
+playout_send_from(playout_t *p, playout_sentence_t *s, uint64_t until)
+{
+    int      rc;
+    uint64_t end, piece;
+
+    end = sentence_end(s);
+
+    while (p->sent < end && p->sent < until) {
+        piece = end - p->sent;
+
+        if (piece > PIECE_SAMPLES) {
+            piece = PIECE_SAMPLES;
+        } else if (piece < PIECE_SAMPLES && !s->done) {
+            return 0; /* more of it comes */
+        }
+
+        rc = leg_put(p->leg, DESK_RECORD_AUDIO, s->ulaw + (p->sent - s->start),
+                     (uint32_t) piece);
+        if (rc < 0) {
+            return rc;
+        }
+
+        p->sent += piece;
+    }
+
+    return 0;
+}
+
+static int
+playout_mark(playout_t *p, playout_sentence_t *s)
+{
+    int rc;
+
+    if (s->marked) {
+        return 0;
+    }
+
+    rc = leg_put(p->leg, DESK_RECORD_MARK, &p->mark_next,
+                 sizeof(p->mark_next));
+    if (rc < 0) {
+        return rc;
+    }
+
+    s->mark = p->mark_next++;
+    s->marked = 1;
+
+    return 0;
+}
+
+/* How far the carrier has played if it began when it got the first frame. */
+static uint64_t
+playout_clock(const playout_t *p, uint64_t now_ms)
+{
+    uint64_t at;
+
+    if (p->clock_ms == 0 || p->paused) {
+        return p->sent;
+    }
+
+    at = p->clock_at + (now_ms - p->clock_ms) * SAMPLES_PER_MS;
+
+    return at < p->sent ? at : p->sent;
+}
+
+/*
+ * How far the caller has heard: by that clock, but never past a sentence
+ * whose mark has not come back.
+ */
+static uint64_t
+playout_position(const playout_t *p, uint64_t now_ms)
+{
+    uint64_t                  at = playout_clock(p, now_ms);
+    const playout_sentence_t *s;
+
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        if (s->marked && sentence_end(s) > p->acked) {
+            if (sentence_end(s) < at) {
+                at = sentence_end(s);
+            }
+            break;
+        }
+    }
+
+    return at > p->acked ? at : p->acked;
+}
+
+static uint64_t
+sentence_end(const playout_sentence_t *s)
+{
+    return s->start + s->samples;
+}
+
+/* The longest start of `text` within `length` that ends with a word. */
+static size_t
+word_cut(const char *text, size_t length)
+{
+    while (length > 0 && text[length] != ' ' && text[length] != '\0') {
+        length--;
+    }
+
+    while (length > 0 && text[length - 1] == ' ') {
+        length--;
+    }
+
+    return length;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef CALL_PLAYOUT_H
+#define CALL_PLAYOUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "call/leg.h"
+
+/*
+ * Speech on its way to the caller: sentences, their audio as it is
+ * synthesized, how much of it was handed to the carrier, and how much the
+ * caller has heard by the carrier's marks and our clock between them.
+ *
+ * At most PLAYOUT_LEAD_MS is with the carrier and not heard, so that little
+ * has to be taken back when the caller interrupts.
+ */
+#define PLAYOUT_LEAD_MS 400
+
+typedef struct playout_sentence_s playout_sentence_t;
+
+typedef struct {
+    leg_t *leg;
+
+    TAILQ_HEAD(playout_sentence_list, playout_sentence_s) sentences;
+
+    uint64_t total;    /* samples synthesized so far */
+    uint64_t sent;     /* samples handed to the ring */
+    uint64_t acked;    /* heard for certain, by a mark */
+    uint64_t clock_at; /* this sample played ... */
+    uint64_t clock_ms; /* ... at this time */
+    uint64_t drained_ms; /* when all should have been heard; 0: not yet */
+
+    uint64_t first_sent_ms; /* of this speech; 0: nothing yet */
+    uint32_t mark_next;     /* marks are numbers that never come again */
+    uint32_t mark_first;    /* older ones are of what was cleared */
+    uint32_t underruns;
+
+    unsigned whole:1;  /* no more sentences will come */
+    unsigned paused:1; /* the caller may be interrupting */
+} playout_t;
+
+void playout_init(playout_t *p, leg_t *leg);
+void playout_clear(playout_t *p); /* frees, says nothing to the carrier */
+
+/* A sentence to come; `request` is that of its synthesis. */
+int playout_add(playout_t *p, uint32_t request, const char *text, size_t len);
+
+/* Its audio. Of a request that is not (any more) there: dropped. */
+int  playout_audio(playout_t *p, uint32_t request, const uint8_t *ulaw,
+                   size_t samples);
+void playout_audio_done(playout_t *p, uint32_t request);
+/* All sentences are added. */
+void playout_whole(playout_t *p);
+
+/*
+ * Hands on what is due. Called when audio came and every 20 ms. Returns 0, or
+ * -errno of the leg.
+ */
+int playout_pump(playout_t *p, uint64_t now_ms);
+
+/* The carrier's word that audio up to this mark was heard. */
+void playout_on_mark(playout_t *p, uint32_t mark);
+
+/*
+ * The caller may be interrupting: what was not heard is taken back from the
+ * carrier, and playing can go on from there.
+ */
+int  playout_pause(playout_t *p, uint64_t now_ms);
+void playout_resume(playout_t *p, uint64_t now_ms);
+
+/* Whether everything was heard, by mark or, if none comes, by the clock. */
+int playout_is_over(playout_t *p, uint64_t now_ms);
+/* Whether there is nothing, heard or not. */
+int playout_is_empty(const playout_t *p);
+
+/* How much of what is there is still to be heard, by the carrier's marks. */
+uint64_t playout_left_ms(const playout_t *p);
+
+/* What the caller heard of it, cut at a word. Returns its length. */
+size_t playout_heard(const playout_t *p, uint64_t now_ms, char *text,
+                     size_t room);
+
+#endif /* CALL_PLAYOUT_H */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef DIALOGUE_CONTEXT_H
+#define DIALOGUE_CONTEXT_H
+
+#include <stddef.h>
+
+#include "provider/provider.h"
+
+/*
+ * The conversation as a language model sees it: what the caller said, what
+ * the caller heard of what the assistant said, which tools ran and what came
+ * of them. Owned by the call.
+ */
+typedef struct {
+    llm_message_t *messages; /* strings are owned */
+    size_t         count;
+    size_t         room;
+} context_t;
+
+void context_init(context_t *c);
+void context_clear(context_t *c);
+
+/* Adds at the end; text, name and id are copied. 0 or -ENOMEM. */
+int context_add(context_t *c, llm_role_e role, const char *text,
+                const char *name, const char *id);
+
+/*
+ * The last assistant message becomes what was heard of it; heard nothing, it
+ * goes. What tools did stays: it happened.
+ */
+void context_cut(context_t *c, const char *heard);
+
+/* Text of the last message of that role, or NULL. */
+const char *context_last(const context_t *c, llm_role_e role);
+
+#endif /* DIALOGUE_CONTEXT_H */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <string.h>
+
+#include "rpc.h"
+#include "shm/desk_rpc.h"
+
+/* Returns 0 or -errno; an answer is written over what was asked. */
+typedef int (*rpc_handler_pt)(uint8_t *data, uint32_t *bytes);
+
+static int rpc_ping(uint8_t *data, uint32_t *bytes);
+
+static const rpc_handler_pt rpc_handlers[] = {
+    [DESK_RPC_PING] = rpc_ping,
+};
+
+_Static_assert(sizeof(rpc_handlers) / sizeof(rpc_handlers[0])
+                   == DESK_RPC_KIND_COUNT,
+               "a handler for each kind");
+
+void
+rpc_init(rpc_t *rpc, desk_segment_t *seg, const desk_process_t *self,
+         uint64_t *ring_mask)
+{
+    rpc->seg = seg;
+    rpc->self = self;
+    rpc->ring_mask = ring_mask;
+}
+
+void
+rpc_on_ready(rpc_t *rpc, uint32_t entry)
+{
+    int             length, status;
+    uint32_t        bytes, asker = 0;
+    desk_rpc_t      request;
+    desk_rpc_kind_e kind;
+    static uint8_t  data[DESK_RPC_BYTES]; /* one loop, one at a time */
+
+    length = desk_rpc_take(rpc->seg, rpc->self, entry, &request, &kind, data);
+    if (length < 0) {
+        return; /* it was not for us, or its asker has given up */
+    }
+
+    bytes = (uint32_t) length;
+    status = rpc_handlers[kind](data, &bytes);
+
+    if (desk_rpc_answer(rpc->seg, &request, status, data,
+                        status < 0 ? 0 : bytes, &asker)
+        == 0)
+    {
+        *rpc->ring_mask |= UINT64_C(1) << asker;
+    }
+}
+
+/* For /health: a worker that answers is a worker that works. */
+static int
+rpc_ping(uint8_t *data, uint32_t *bytes)
+{
+    (void) data;
+    (void) bytes;
+
+    return 0;
+}

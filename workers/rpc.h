@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef RPC_H
+#define RPC_H
+
+#include <stdint.h>
+
+#include "shm/desk_process.h"
+#include "shm/desk_segment.h"
+
+/* The worker's end of the RPC lane: one handler for each kind of request. */
+typedef struct {
+    desk_segment_t       *seg;
+    const desk_process_t *self;
+    uint64_t             *ring_mask; /* processes to be rung */
+} rpc_t;
+
+void rpc_init(rpc_t *rpc, desk_segment_t *seg, const desk_process_t *self,
+              uint64_t *ring_mask);
+
+/* The ready bit of this entry was set. */
+void rpc_on_ready(rpc_t *rpc, uint32_t entry);
+
+#endif /* RPC_H */

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "store/store.h"
+
+#define NUMBER_BYTES 24
+
+static int  store_ask(store_request_t *request, pg_kind_e kind,
+                      const char *sql, int count, const char *const *params);
+static void store_on_answer(void *data, PGresult *result, const char *state,
+                            const char *error);
+static void store_on_written(void *data, PGresult *result, const char *state,
+                             const char *error);
+
+static const log_t store_log = { "store: " };
+
+void
+store_open(store_t *s, pg_t *pg, const char *call_id)
+{
+    memset(s, 0, sizeof(*s));
+    s->pg = pg;
+    (void) snprintf(s->call_id, sizeof(s->call_id), "%s", call_id);
+}
+
+int
+store_claim(store_request_t *request, const char *node)
+{
+    const char *params[] = { request->store->call_id, node };
+
+    return store_ask(request, PG_DURABLE, "select worker.call_claim($1, $2)",
+                     2, params);
+}
+
+int
+store_reserve(store_request_t *request, unsigned seconds)
+{
+    char        epoch[NUMBER_BYTES], asked[NUMBER_BYTES];
+    const char *params[] = { request->store->call_id, epoch, asked };
+
+    (void) snprintf(epoch, sizeof(epoch), "%d", request->store->epoch);
+    (void) snprintf(asked, sizeof(asked), "%u", seconds);
+
+    return store_ask(request, PG_DURABLE,
+                     "select worker.call_reserve($1, $2, $3)", 3, params);
+}
+
+int
+store_tool(store_request_t *request, const char *name, const char *args)
+{
+    char        epoch[NUMBER_BYTES];
+    const char *params[] = { request->store->call_id, epoch, name, args };
+
+    (void) snprintf(epoch, sizeof(epoch), "%d", request->store->epoch);
+
+    return store_ask(request, PG_DURABLE,
+                     "select worker.tool($1, $2, $3, $4)", 4, params);
+}
+
+int
+store_end(store_request_t *request, const store_end_t *end)
+{
+    char        epoch[NUMBER_BYTES], duration[NUMBER_BYTES];
+    const char *params[] = { request->store->call_id,
+                             epoch,
+                             end->status,
+                             end->reason,
+                             duration,
+                             end->summary };
+
+    (void) snprintf(epoch, sizeof(epoch), "%d", request->store->epoch);
+    (void) snprintf(duration, sizeof(duration), "%" PRIu64, end->duration_s);
+
+    return store_ask(request, PG_DURABLE,
+                     "select worker.call_end($1, $2, $3, $4, $5, $6)", 6,
+                     params);
+}
+
+int
+store_turn(store_t *s, const store_turn_t *turn)
+{
+    char        epoch[NUMBER_BYTES], seq[NUMBER_BYTES], t_ms[NUMBER_BYTES];
+    const char *params[] = {
+        s->call_id, epoch, seq, turn->role, turn->content,
+        turn->interrupted ? "true" : "false", t_ms, turn->timings, turn->state
+    };
+
+    (void) snprintf(epoch, sizeof(epoch), "%d", s->epoch);
+    (void) snprintf(seq, sizeof(seq), "%d", turn->seq);
+    (void) snprintf(t_ms, sizeof(t_ms), "%" PRIu64, turn->t_ms);
+
+    return pg_query(s->pg, PG_DURABLE,
+                    "select worker.turn_add($1, $2, $3, $4, $5, $6, $7, $8, "
+                    "$9)",
+                    9, params, store_on_written, NULL);
+}
+
+int
+store_event(store_t *s, const char *kind, const char *data)
+{
+    char        epoch[NUMBER_BYTES];
+    const char *params[] = { s->call_id, epoch, kind, data };
+
+    (void) snprintf(epoch, sizeof(epoch), "%d", s->epoch);
+
+    return pg_query(s->pg, PG_DURABLE,
+                    "select worker.call_event($1, $2, $3, $4)", 4, params,
+                    store_on_written, NULL);
+}
+
+void
+store_cancel(store_request_t *request)
+{
+    if (request->store != NULL && request->store->pg != NULL) {
+        pg_forget(request->store->pg, request);
+    }
+}
+
+int
+store_vocabulary(pg_t *pg, const char *client_id, pg_done_pt done, void *data)
+{
+    const char *params[] = { client_id };
+
+    return pg_query(pg, PG_DURABLE, "select worker.vocabulary($1)", 1, params,
+                    done, data);
+}
+
+int
+store_phrases(pg_t *pg, pg_done_pt done, void *data)
+{
+    return pg_query(pg, PG_DURABLE,
+                    "select voice, tts_speed, greeting "
+                    "from worker.phrases()",
+                    0, NULL, done, data);
+}
+
+static int
+store_ask(store_request_t *request, pg_kind_e kind, const char *sql,
+          int count, const char *const *params)
+{
+    return pg_query(request->store->pg, kind, sql, count, params,
+                    store_on_answer, request);
+}
+
+static void
+store_on_answer(void *data, PGresult *result, const char *state,
+                const char *error)
+{
+    cJSON           *answer;
+    store_request_t *request = data;
+
+    if (result == NULL) {
+        /* FD409: another owner has claimed the call. */
+        if (strcmp(state, "FD409") == 0) {
+            request->done(request->data, -ESTALE, NULL);
+            return;
+        }
+
+        log_write(LOG_ERROR, &store_log, "refused (%s): %s", state, error);
+        request->done(request->data, -EIO, NULL);
+        return;
+    }
+
+    if (PQntuples(result) != 1 || PQnfields(result) != 1
+        || PQgetisnull(result, 0, 0))
+    {
+        request->done(request->data, -EIO, NULL);
+        return;
+    }
+
+    answer = cJSON_Parse(PQgetvalue(result, 0, 0));
+    request->done(request->data, answer != NULL ? 0 : -EIO, answer);
+    cJSON_Delete(answer);
+}
+
+static void
+store_on_written(void *data, PGresult *result, const char *state,
+                 const char *error)
+{
+    (void) data;
+
+    if (result == NULL) {
+        log_write(LOG_ERROR, &store_log, "write refused (%s): %s", state,
+                  error);
+    }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+
+#include "store/pg.h"
+
+/*
+ * What a worker asks of Postgres: one function here for each function of
+ * schema `worker`. All take the epoch under which the call was claimed; a
+ * worker whose call was claimed by another is told -ESTALE and has changed
+ * nothing. What must not be lost is sent again until Postgres has answered.
+ */
+
+/* The answer as JSON, or NULL and -errno: -ESTALE, -EIO. Borrowed. */
+typedef void (*store_done_pt)(void *data, int rc, const cJSON *answer);
+
+/* A call as the store knows it; owned by the call. */
+typedef struct {
+    pg_t *pg;
+    char  call_id[40];
+    int   epoch; /* from store_claim(); 0 before */
+} store_t;
+
+void store_open(store_t *s, pg_t *pg, const char *call_id);
+
+typedef struct {
+    int         seq;
+    const char *role; /* user, assistant, tool */
+    const char *content;
+    int         interrupted;
+    uint64_t    t_ms;    /* since the call's start */
+    const char *timings; /* JSON or NULL */
+    const char *state;   /* JSON or NULL */
+} store_turn_t;
+
+typedef struct {
+    const char *status; /* completed, failed */
+    const char *reason;
+    uint64_t    duration_s;
+    const char *summary; /* or NULL */
+} store_end_t;
+
+/* A question; it must stay until its answer, or store_cancel(). */
+typedef struct {
+    store_t      *store;
+    store_done_pt done;
+    void         *data;
+} store_request_t;
+
+/* Becomes the owner; the answer is all that the call needs. */
+int store_claim(store_request_t *request, const char *node);
+int store_reserve(store_request_t *request, unsigned seconds);
+int store_tool(store_request_t *request, const char *name, const char *args);
+int store_end(store_request_t *request, const store_end_t *end);
+
+/* Written behind: nobody waits for them. */
+int store_turn(store_t *s, const store_turn_t *turn);
+int store_event(store_t *s, const char *kind, const char *data);
+
+/* No answer to this request is delivered any more. */
+void store_cancel(store_request_t *request);
+
+/* Not of a call: rows of a client's words, or of phrases to prepare. */
+int store_vocabulary(pg_t *pg, const char *client_id, pg_done_pt done,
+                     void *data);
+int store_phrases(pg_t *pg, pg_done_pt done, void *data);
+
+#endif /* STORE_STORE_H */

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "shm/desk_doorbell.h"
+#include "shm/desk_process.h"
+#include "shm/desk_slot.h"
+#include "supervisor.h"
+#include "worker.h"
+
+#define LOOK_MS 50
+/* A worker that starts may load its models before it beats steadily. */
+#define STARTING_MAX_MS 15000
+/* Workers that die at once are started slower and slower. */
+#define RESPAWN_FIRST_MS 50
+#define RESPAWN_MAX_MS 5000
+#define LIVED_LONG_MS 10000
+#define ENTER_MS 250
+#define STOP_MAX_MS 8000
+
+typedef struct {
+    log_t              log;
+    const desk_conf_t *conf;
+    desk_segment_t    *seg;
+    desk_process_t     self;
+    desk_doorbell_t    bell;
+    unsigned           wanted;
+    unsigned           respawn_ms;
+    uint64_t           spawn_after_ms; /* not before */
+    uint64_t           spawned_ms;
+    uint64_t           stop_ms; /* when told to end; 0: was not */
+    int                stop_signal;
+} supervisor_t;
+
+static void supervisor_look(supervisor_t *s);
+static unsigned supervisor_check(supervisor_t *s, uint64_t now);
+static int supervisor_is_lost(const supervisor_t *s, uint32_t index,
+                              uint64_t now);
+static void supervisor_bury(supervisor_t *s, uint32_t index,
+                            const char *reason);
+static void supervisor_give_away_left(supervisor_t *s);
+static void supervisor_spawn(supervisor_t *s, uint64_t now);
+static void supervisor_reap(supervisor_t *s);
+static void supervisor_signal_all(supervisor_t *s, int number);
+static unsigned supervisor_count(const supervisor_t *s);
+
+int
+supervisor_run(const desk_conf_t *conf, desk_segment_t *seg)
+{
+    int             rc, number;
+    sigset_t        signals;
+    supervisor_t    s;
+    struct timespec pause = { 0, LOOK_MS * 1000000L };
+
+    memset(&s, 0, sizeof(s));
+    strcpy(s.log.prefix, "supervisor: ");
+    s.conf = conf;
+    s.seg = seg;
+    s.respawn_ms = RESPAWN_FIRST_MS;
+    s.wanted = conf->workers > 0 ? (unsigned) conf->workers
+                                 : (unsigned) sysconf(_SC_NPROCESSORS_ONLN);
+
+    rc = desk_process_enter(seg, DESK_KIND_SUPERVISOR, &s.self);
+    if (rc == 0) {
+        rc = desk_doorbell_open(&s.bell, seg, &s.self);
+    }
+
+    if (rc < 0) {
+        log_error(&s, "cannot start: %s", strerror(-rc));
+        return EXIT_FAILURE;
+    }
+
+    (void) desk_process_set_life(&s.self, DESK_LIFE_UP);
+
+    /* Signals are waited for, not handled: nothing runs in between. */
+    (void) sigemptyset(&signals);
+    (void) sigaddset(&signals, SIGTERM);
+    (void) sigaddset(&signals, SIGINT);
+    (void) sigaddset(&signals, SIGQUIT);
+    (void) sigaddset(&signals, SIGCHLD);
+    (void) sigprocmask(SIG_BLOCK, &signals, NULL);
+
+    log_info(&s, "keeps %u workers", s.wanted);
+
+    for (;;) {
+        supervisor_look(&s);
+
+        if (s.stop_ms != 0
+            && (supervisor_count(&s) == 0
+                || (s.stop_signal == SIGTERM
+                    && desk_now_ms() > s.stop_ms + STOP_MAX_MS)))
+        {
+            break;
+        }
+
+        number = sigtimedwait(&signals, NULL, &pause);
+
+        if (number == SIGTERM || number == SIGINT || number == SIGQUIT) {
+            s.stop_signal = number == SIGQUIT ? SIGQUIT : SIGTERM;
+            s.stop_ms = desk_now_ms();
+            log_info(&s, "told to end");
+            supervisor_signal_all(&s, s.stop_signal);
+        }
+    }
+
+    supervisor_signal_all(&s, SIGKILL);
+    supervisor_reap(&s);
+    desk_doorbell_close(&s.bell);
+    desk_process_leave(seg, &s.self);
+
+    return EXIT_SUCCESS;
+}
+
+static void
+supervisor_look(supervisor_t *s)
+{
+    unsigned alive;
+    uint64_t now = desk_now_ms();
+
+    supervisor_reap(s);
+    (void) desk_process_beat(&s->self);
+    alive = supervisor_check(s, now);
+    supervisor_give_away_left(s);
+
+    if (s->stop_ms == 0 && now >= s->spawn_after_ms) {
+        for (; alive < s->wanted; alive++) {
+            supervisor_spawn(s, now);
+        }
+    }
+}
+
+/* Returns how many workers are alive; buries who is not, of any kind. */
+static unsigned
+supervisor_check(supervisor_t *s, uint64_t now)
+{
+    uint32_t    i;
+    unsigned    alive = 0;
+    desk_life_e life;
+
+    for (i = 0; i < DESK_PROCESS_COUNT; i++) {
+        life = desk_process_life(s->seg, i);
+
+        if (life == DESK_LIFE_FREE || life == DESK_LIFE_DEAD
+            || i == s->self.index)
+        {
+            continue;
+        }
+
+        if (!desk_process_exists(s->seg, i)) {
+            supervisor_bury(s, i, "died");
+        } else if (desk_process_kind(s->seg, i) == DESK_KIND_AI) {
+            if (supervisor_is_lost(s, i, now)) {
+                supervisor_bury(s, i, "hangs");
+            } else if (life != DESK_LIFE_DRAINING) {
+                alive++;
+            }
+        }
+    }
+
+    return alive;
+}
+
+static int
+supervisor_is_lost(const supervisor_t *s, uint32_t index, uint64_t now)
+{
+    uint64_t beat, limit;
+
+    beat = atomic_load_explicit(&s->seg->processes[index].heartbeat_ms,
+                                memory_order_relaxed);
+    limit = desk_process_life(s->seg, index) == DESK_LIFE_STARTING
+                ? STARTING_MAX_MS
+                : DESK_HEARTBEAT_LOST_MS;
+
+    return now > beat + limit;
+}
+
+/*
+ * First it is declared dead, which fences it; then killed, in case that it
+ * only slept; then what it held is given to others.
+ */
+static void
+supervisor_bury(supervisor_t *s, uint32_t index, const char *reason)
+{
+    pid_t       pid;
+    uint32_t    left, moved;
+    uint64_t    generation = desk_process_generation(s->seg, index);
+    desk_kind_e kind = desk_process_kind(s->seg, index);
+
+    pid = atomic_load_explicit(&s->seg->processes[index].pid,
+                               memory_order_relaxed);
+
+    if (!desk_process_bury(s->seg, index, generation)) {
+        return;
+    }
+
+    if (kind == DESK_KIND_AI && desk_process_exists(s->seg, index)) {
+        (void) kill(pid, SIGKILL);
+    }
+
+    moved = desk_slot_give_away(s->seg, index, &s->bell, &left);
+
+    log_write(kind == DESK_KIND_AI || moved > 0 ? LOG_ERROR : LOG_INFO,
+              &s->log, "%s %d %s: %u calls moved, %u wait for a worker",
+              kind == DESK_KIND_AI ? "worker" : "process", (int) pid, reason,
+              moved, left);
+
+    if (left == 0) {
+        desk_process_free(s->seg, index);
+    }
+}
+
+/* Calls of the dead that nobody could take yet. */
+static void
+supervisor_give_away_left(supervisor_t *s)
+{
+    uint32_t i, left;
+
+    for (i = 0; i < DESK_PROCESS_COUNT; i++) {
+        if (desk_process_life(s->seg, i) != DESK_LIFE_DEAD) {
+            continue;
+        }
+
+        (void) desk_slot_give_away(s->seg, i, &s->bell, &left);
+        if (left == 0) {
+            desk_process_free(s->seg, i);
+        }
+    }
+}
+
+static void
+supervisor_spawn(supervisor_t *s, uint64_t now)
+{
+    pid_t    pid;
+    sigset_t none;
+
+    /* Time to enter the table, where it is counted. */
+    s->spawned_ms = now;
+    s->spawn_after_ms = now + ENTER_MS;
+
+    pid = fork();
+
+    if (pid < 0) {
+        log_error(s, "cannot fork: %s", strerror(errno));
+        return;
+    }
+
+    if (pid > 0) {
+        return;
+    }
+
+    desk_doorbell_close(&s->bell);
+    (void) sigemptyset(&none);
+    (void) sigprocmask(SIG_SETMASK, &none, NULL);
+    _exit(worker_run(s->conf, s->seg));
+}
+
+static void
+supervisor_reap(supervisor_t *s)
+{
+    int      status;
+    pid_t    pid;
+    uint64_t now = desk_now_ms();
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        /* One that did not live long makes the next one wait longer. */
+        s->respawn_ms *= 2;
+        if (now - s->spawned_ms > LIVED_LONG_MS) {
+            s->respawn_ms = RESPAWN_FIRST_MS;
+        } else if (s->respawn_ms > RESPAWN_MAX_MS) {
+            s->respawn_ms = RESPAWN_MAX_MS;
+        }
+
+        s->spawn_after_ms = now + s->respawn_ms;
+
+        if (WIFSIGNALED(status)) {
+            log_error(s, "worker %d exited on signal %d", (int) pid,
+                      WTERMSIG(status));
+        }
+    }
+}
+
+static void
+supervisor_signal_all(supervisor_t *s, int number)
+{
+    pid_t    pid;
+    uint32_t i;
+
+    for (i = 0; i < DESK_PROCESS_COUNT; i++) {
+        if (desk_process_life(s->seg, i) == DESK_LIFE_FREE
+            || desk_process_kind(s->seg, i) != DESK_KIND_AI
+            || !desk_process_exists(s->seg, i))
+        {
+            continue;
+        }
+
+        pid = atomic_load_explicit(&s->seg->processes[i].pid,
+                                   memory_order_relaxed);
+        (void) kill(pid, number);
+    }
+}
+
+static unsigned
+supervisor_count(const supervisor_t *s)
+{
+    uint32_t i;
+    unsigned count = 0;
+
+    for (i = 0; i < DESK_PROCESS_COUNT; i++) {
+        if (desk_process_kind(s->seg, i) == DESK_KIND_AI
+            && desk_process_life(s->seg, i) != DESK_LIFE_FREE
+            && desk_process_exists(s->seg, i))
+        {
+            count++;
+        }
+    }
+
+    return count;
+}
