@@ -13,6 +13,7 @@
 
 set -eu
 
+# shellcheck source-path=SCRIPTDIR source=stack.sh
 . "$(dirname -- "$0")/stack.sh"
 
 service_user=www-data
@@ -62,15 +63,28 @@ leads_session() {
     [ "$(stat_field "$1" 6)" = "$1" ]
 }
 
+# What was built under a name: in another folder than build/ may be only a part of it.
+built() {
+    for folder in "$build" "$root/build"; do
+        if [ -e "$folder/$1" ]; then
+            echo "$folder/$1"
+            return
+        fi
+    done
+    fail "$1 is not built: run make"
+}
+
 # ---- places ----
 
 make_places() {
-    for program in "$build/frontdesk-workers" "$build/ngx_frontdesk_module.so"; do
-        [ -e "$program" ] || fail "$program is not built: run make"
-    done
-
     mkdir -p "${FRONTDESK_HOME:-$root/var}"
     find_home
+    case $home$root$build in
+        *[!A-Za-z0-9/._~+,@-]*) fail "nginx cannot take the blanks or signs of this path: $home" ;;
+    esac
+    workers=$(built frontdesk-workers)
+    module=$(built ngx_frontdesk_module.so)
+    speech=$(built speech/base.lm)
     exec 9>"$home/.lock"
     flock -w 60 9 || fail "another start or stop works on $home"
 
@@ -92,6 +106,14 @@ make_places() {
     if is_root; then
         chown "$service_user": "$log" "$run" "$home/state"
     fi
+    # shellcheck disable=SC2013
+    for folder in $(sed -n 's|.*_temp_path @HOME@/\([a-z-]*\);.*|\1|p' "$root/conf/nginx.conf.in"); do
+        mkdir -p "$home/$folder"
+        chmod 700 "$home/$folder"
+        if is_root; then
+            chown "$service_user": "$home/$folder"
+        fi
+    done
     place_sockets
     umask 077
 }
@@ -161,6 +183,7 @@ worker_database_url = postgresql://frontdesk_worker:$worker_password@/frontdesk?
 segment_name = /$segment
 public_base_url = http://$host:$port
 state_dir = $home/state
+language_model = ${speech%/*}
 END
     cat "$home/secrets.conf"
 }
@@ -280,16 +303,25 @@ start_workers() {
         return
     fi
     start_daemon "$service_user" "$log/workers.log" \
-        "$build/frontdesk-workers" -c "$home/frontdesk.conf"
+        "$workers" -c "$home/frontdesk.conf"
     echo "$daemon" >"$run/supervisor.pid"
 }
 
+# Only a port below 1024 needs a master that runs as root; any other stays without privileges,
+# and then has no user to change to.
 write_nginx_conf() {
-    sed -e "s|@ROOT@|$root|g" -e "s|@BUILD@|$build|g" -e "s|@HOME@|$home|g" \
+    master=$service_user
+    if is_root && [ "$port" -lt 1024 ]; then
+        master=root
+    fi
+    sed -e "s|@ROOT@|$root|g" -e "s|@BUILD@|${module%/*}|g" -e "s|@HOME@|$home|g" \
         -e "s|@HOST@|$host|g" -e "s|@PORT@|$port|g" -e "s|@USER@|$service_user|g" \
         "$root/conf/nginx.conf.in" >"$home/nginx.conf"
+    if ! is_root || [ "$master" != root ]; then
+        sed -i '/^user /d' "$home/nginx.conf"
+    fi
     if is_root; then
-        chown "$service_user": "$home/nginx.conf"
+        chown "$master": "$home/nginx.conf"
     fi
 }
 
@@ -299,11 +331,8 @@ start_nginx() {
         return
     fi
     rm -f "$run/nginx.pid"
-    set -- -p "$home" -e "$log/nginx.log" -c "$home/nginx.conf"
-    if [ "$service_user" = root ]; then
-        set -- "$@" -g 'user root;'
-    fi
-    as_user "$service_user" /usr/sbin/nginx "$@" 2>"$log/nginx-start.log" </dev/null 9>&- \
+    as_user "$master" /usr/sbin/nginx -p "$home" -e "$log/nginx.log" \
+        -c "$home/nginx.conf" 2>"$log/nginx-start.log" </dev/null 9>&- \
         || { cat "$log/nginx-start.log" >&2; fail 'nginx did not start'; }
     wait_for 50 test -s "$run/nginx.pid" || fail "nginx left no pid; see $log/nginx.log"
     remember_session "$(cat "$run/nginx.pid")"

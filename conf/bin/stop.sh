@@ -5,6 +5,7 @@
 
 set -eu
 
+# shellcheck source-path=SCRIPTDIR source=stack.sh
 . "$(dirname -- "$0")/stack.sh"
 
 [ -d "${FRONTDESK_HOME:-$root/var}" ] || { echo 'FrontDesk is not running'; exit 0; }
