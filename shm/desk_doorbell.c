@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "desk_doorbell.h"
+#include "desk_ring.h"
 
-static socklen_t doorbell_address(struct sockaddr_un *to, const char *name,
-                                  uint32_t index, uint64_t generation);
+/* Tests take it away to see that they see it. */
+#ifndef DESK_DOORBELL_FENCE
+#define DESK_DOORBELL_FENCE() atomic_thread_fence(memory_order_seq_cst)
+#endif
+
+#define DRAIN_MAX 64
+
+static socklen_t doorbell_address(struct sockaddr_un *to,
+                                  const desk_segment_t *seg, uint32_t index,
+                                  uint64_t generation);
+static char *hex(char *to, uint64_t n, int digits);
+static void doorbell_awake(const desk_process_t *self);
 static int ready_any(const desk_segment_t *seg, uint32_t index);
 
 int
@@ -26,7 +36,7 @@ desk_doorbell_open(desk_doorbell_t *bell, const desk_segment_t *seg,
         return -errno;
     }
 
-    length = doorbell_address(&at, seg->name, self->index, self->generation);
+    length = doorbell_address(&at, seg, self->index, self->generation);
 
     if (bind(bell->fd, (struct sockaddr *) &at, length) < 0) {
         rc = -errno;
@@ -49,7 +59,15 @@ desk_doorbell_close(desk_doorbell_t *bell)
 int
 desk_doorbell_arm(const desk_segment_t *seg, const desk_process_t *self)
 {
-    atomic_store_explicit(&self->shared->armed, 1, memory_order_relaxed);
+    uint32_t armed;
+
+    /*
+     * Counted, so that a ringer who saw an earlier arming cannot undo this
+     * one. Ringers only ever clear the lowest bit: load and store will do.
+     */
+    armed = atomic_load_explicit(&self->shared->armed, memory_order_relaxed);
+    atomic_store_explicit(&self->shared->armed, (armed | 1) + 2,
+                          memory_order_relaxed);
 
     /*
      * D1 pairs with D2 in desk_doorbell_ring(): keeps the store of `armed`
@@ -57,10 +75,10 @@ desk_doorbell_arm(const desk_segment_t *seg, const desk_process_t *self)
      * only then looks at `armed`. Without both fences each side may read the
      * old value of the other, and the wake-up is lost.
      */
-    atomic_thread_fence(memory_order_seq_cst);
+    DESK_DOORBELL_FENCE();
 
     if (ready_any(seg, self->index)) {
-        atomic_store_explicit(&self->shared->armed, 0, memory_order_relaxed);
+        doorbell_awake(self);
         return 0;
     }
 
@@ -70,12 +88,21 @@ desk_doorbell_arm(const desk_segment_t *seg, const desk_process_t *self)
 void
 desk_doorbell_disarm(desk_doorbell_t *bell, const desk_process_t *self)
 {
+    int  i;
     char waste[16];
 
-    atomic_store_explicit(&self->shared->armed, 0, memory_order_relaxed);
+    doorbell_awake(self);
 
-    /* Several may have rung; one byte left over costs one idle turn. */
-    (void) recv(bell->fd, waste, sizeof(waste), MSG_DONTWAIT);
+    /*
+     * Several may have rung. All is read away, or a socket that is full (of
+     * what a stranger sent, even) would show no edge to an epoll that waits
+     * for one. What comes on and on is left for the next turn.
+     */
+    for (i = 0; i < DRAIN_MAX; i++) {
+        if (recv(bell->fd, waste, sizeof(waste), MSG_DONTWAIT) < 0) {
+            break;
+        }
+    }
 }
 
 int
@@ -83,45 +110,84 @@ desk_doorbell_ring(desk_doorbell_t *bell, const desk_segment_t *seg,
                    uint32_t index)
 {
     char                   byte = 0;
+    uint32_t               armed;
     socklen_t              length;
     struct sockaddr_un     to;
     desk_process_shared_t *p = &seg->processes[index];
 
     /* D2 pairs with D1 in desk_doorbell_arm(). */
-    atomic_thread_fence(memory_order_seq_cst);
+    DESK_DOORBELL_FENCE();
 
-    if (atomic_load_explicit(&p->armed, memory_order_relaxed) == 0
-        || atomic_exchange_explicit(&p->armed, 0, memory_order_relaxed) == 0)
-    {
+    armed = atomic_load_explicit(&p->armed, memory_order_relaxed);
+    if ((armed & 1) == 0) {
         return 0;
     }
 
-    length = doorbell_address(&to, seg->name, index,
+    DESK_RING_STEP(30);
+    length = doorbell_address(&to, seg, index,
                               desk_process_generation(seg, index));
 
     /* A full socket means that it has been rung already; a gone one is dead. */
     (void) sendto(bell->fd, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL,
                   (struct sockaddr *) &to, length);
 
+    DESK_RING_STEP(31);
+
+    /*
+     * Only now, when the byte is there: killed between the two, we would have
+     * left a sleeper that nobody rings any more.
+     */
+    (void) atomic_compare_exchange_strong_explicit(&p->armed, &armed,
+                                                   armed & ~1U,
+                                                   memory_order_relaxed,
+                                                   memory_order_relaxed);
+
     return 1;
 }
 
-static socklen_t
-doorbell_address(struct sockaddr_un *to, const char *name, uint32_t index,
-                 uint64_t generation)
+static void
+doorbell_awake(const desk_process_t *self)
 {
-    int n;
+    uint32_t armed;
 
-    memset(to, 0, sizeof(*to));
+    armed = atomic_load_explicit(&self->shared->armed, memory_order_relaxed);
+    atomic_store_explicit(&self->shared->armed, armed & ~1U,
+                          memory_order_relaxed);
+}
+
+/*
+ * An abstract name (unix(7): it begins with a NUL and has a length). The
+ * segment's inode is in it because two may have one name: an old one that was
+ * unlinked while in use, and its successor.
+ */
+static socklen_t
+doorbell_address(struct sockaddr_un *to, const desk_segment_t *seg,
+                 uint32_t index, uint64_t generation)
+{
+    char             *p = to->sun_path;
+    static const char prefix[] = "\0frontdesk-bell-";
+
     to->sun_family = AF_UNIX;
+    memcpy(p, prefix, sizeof(prefix) - 1);
 
-    /* unix(7): abstract names begin with a NUL and have a length. */
-    n = snprintf(to->sun_path + 1, sizeof(to->sun_path) - 1,
-                 "%s.%u.%llu.bell", name, index,
-                 (unsigned long long) generation);
+    p = hex(p + sizeof(prefix) - 1, seg->inode, 16);
+    p = hex(p, index, 2);
+    p = hex(p, generation, 14);
 
-    return (socklen_t) (offsetof(struct sockaddr_un, sun_path) + 1
-                        + (size_t) n);
+    return (socklen_t) (p - (char *) to);
+}
+
+static char *
+hex(char *to, uint64_t n, int digits)
+{
+    int i;
+
+    for (i = digits - 1; i >= 0; i--) {
+        to[i] = "0123456789abcdef"[n & 15];
+        n >>= 4;
+    }
+
+    return to + digits;
 }
 
 static int

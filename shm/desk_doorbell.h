@@ -12,7 +12,7 @@
  * for it. It arms before it sleeps; who then makes something ready sends one
  * byte to its datagram socket. No system call while it is awake.
  *
- * The socket has an abstract name made of the segment's name, the entry's
+ * The socket has an abstract name made of the segment's inode, the entry's
  * index and its generation, so nothing is left when the process is gone.
  */
 typedef struct {
@@ -29,7 +29,14 @@ void desk_doorbell_close(desk_doorbell_t *bell);
  */
 int desk_doorbell_arm(const desk_segment_t *seg, const desk_process_t *self);
 
-/* Awake again: forgets that it was armed, and reads away what was sent. */
+/* Awake: nobody need ring. Once a loop turn, without a system call. */
+static inline void
+desk_doorbell_awake(const desk_process_t *self)
+{
+    atomic_store_explicit(&self->shared->armed, 0, memory_order_relaxed);
+}
+
+/* The socket can be read: the same, and reads away what was sent. */
 void desk_doorbell_disarm(desk_doorbell_t *bell, const desk_process_t *self);
 
 /*

@@ -26,6 +26,7 @@
 #define DESK_RPC_COUNT 32
 #define DESK_RPC_BYTES 16384
 #define DESK_SLOTS_MAX 16384
+#define DESK_RING_BYTES_MAX 16777216
 
 /* ---- header ---- */
 
@@ -52,9 +53,6 @@ typedef struct {
 
     alignas(DESK_LINE) _Atomic uint32_t ready; /* 1: the above is whole */
     _Atomic uint32_t draining;                 /* 1: no new calls */
-
-    /* What processes counted whose place in the table was given away. */
-    alignas(DESK_LINE) _Atomic uint64_t retired[DESK_COUNTER_ROOM];
 } desk_header_t;
 
 /* ---- process table ---- */
@@ -68,9 +66,10 @@ typedef struct {
     _Atomic uint64_t heartbeat_ms; /* CLOCK_MONOTONIC */
     _Atomic uint32_t calls;        /* what it holds now */
 
-    /* Its doorbell: 1 while it sleeps, or is about to. */
+    /* Its doorbell: times armed << 1 | 1 while it sleeps, or is about to. */
     alignas(DESK_LINE) _Atomic uint32_t armed;
 
+    /* Of all processes that ever had this entry: sums only grow. */
     alignas(DESK_LINE) _Atomic uint64_t counters[DESK_COUNTER_ROOM];
 } desk_process_shared_t;
 
@@ -80,9 +79,8 @@ typedef struct {
 typedef struct {
     /* Producer: epoch << 48 | position up to which records are whole. */
     alignas(DESK_LINE) _Atomic uint64_t tail;
-    _Atomic uint64_t base;   /* where the records of this epoch begin */
+    _Atomic uint64_t base;   /* epoch << 48 | where its records begin */
     _Atomic uint64_t oldest; /* up: the oldest record not overwritten */
-    _Atomic uint64_t lost;   /* up: records overwritten before being read */
     _Atomic uint32_t bytes;  /* the size in use */
 
     /* Consumer. */
@@ -104,12 +102,29 @@ typedef struct {
     uint64_t opened_ms; /* CLOCK_MONOTONIC, when the stream opened */
 } desk_card_t;
 
+/*
+ * A slot's state word: generation << 32 | (claimer's process index + 1) << 8
+ * | bits. No bits: it is free.
+ */
+#define DESK_SLOT_NGX 0x01U  /* nginx holds it: a stream is open */
+#define DESK_SLOT_AI 0x02U   /* an AI worker holds it */
+#define DESK_SLOT_LIVE 0x04U /* the card and the rings are filled */
+#define DESK_SLOT_BITS 0xffU
+#define DESK_SLOT_CLAIMER_SHIFT 8
+#define DESK_SLOT_CLAIMER_MASK 0xffffffU
+#define DESK_SLOT_GENERATION_SHIFT 32
+
 typedef struct {
-    /* epoch << 32 | process index + 1; 0: nobody. */
+    /*
+     * epoch << 32 | process index + 1; without an index: nobody. Epochs go on
+     * from call to call, so that an owner of old is never taken for one of
+     * now; they are 16 bits wide and go round.
+     */
     alignas(DESK_LINE) _Atomic uint64_t ngx_owner;
     _Atomic uint64_t ai_owner;
-    _Atomic uint32_t deaths;   /* workers that died holding this call */
-    _Atomic uint32_t has_bytes; /* the ring bytes are allocated */
+    _Atomic uint32_t first_epoch; /* of this call's first worker */
+    _Atomic uint32_t deaths;      /* workers that died holding this call */
+    _Atomic uint32_t has_bytes;   /* the ring bytes are allocated */
 
     alignas(DESK_LINE) desk_card_t card;
 
@@ -120,7 +135,7 @@ typedef struct {
 /* ---- RPC lane ---- */
 
 typedef struct {
-    /* generation << 8 | desk_rpc_e */
+    /* uses << 40 | ms when claimed << 8 | state; see desk_rpc.c */
     alignas(DESK_LINE) _Atomic uint64_t state;
     _Atomic uint64_t asker;    /* process index + 1 */
     _Atomic uint64_t answerer; /* process index + 1 */
@@ -138,6 +153,6 @@ _Static_assert(sizeof(desk_process_shared_t) == 640, "process");
 _Static_assert(sizeof(desk_ring_shared_t) == 128, "ring");
 _Static_assert(sizeof(desk_slot_shared_t) == 576, "slot");
 _Static_assert(sizeof(desk_rpc_shared_t) == 64 + 2 * DESK_RPC_BYTES, "rpc");
-_Static_assert(sizeof(desk_header_t) == 704, "header");
+_Static_assert(sizeof(desk_header_t) == 192, "header");
 
 #endif /* DESK_LAYOUT_H */

@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "desk_process.h"
@@ -14,8 +16,8 @@
 
 static int process_take(desk_segment_t *seg, uint32_t index,
                         desk_kind_e kind, desk_process_t *self);
-static void process_retire_counters(desk_segment_t *seg,
-                                    desk_process_shared_t *p);
+static int process_holds_slots(const desk_segment_t *seg, uint32_t index);
+static uint64_t process_started(desk_process_shared_t *p, int32_t *pid);
 static int life_change(desk_process_shared_t *p, uint64_t generation,
                        desk_life_e life);
 static uint64_t life_word(uint64_t generation, desk_life_e life);
@@ -35,15 +37,15 @@ desk_process_enter(desk_segment_t *seg, desk_kind_e kind,
     }
 
     /*
-     * Full: perhaps of the dead that nobody buried. Of those, what holds no
-     * call may go; the others are the supervisor's to give away.
+     * Full: perhaps of the dead that nobody buried. Of those, who holds no
+     * slot may go; the others are the supervisor's to give away.
      */
     for (i = 0; i < DESK_PROCESS_COUNT; i++) {
         life = desk_process_life(seg, i);
         generation = desk_process_generation(seg, i);
 
         if (life != DESK_LIFE_DEAD && !desk_process_exists(seg, i)
-            && atomic_load(&seg->processes[i].calls) == 0
+            && !process_holds_slots(seg, i)
             && desk_process_bury(seg, i, generation))
         {
             desk_process_free(seg, i);
@@ -63,7 +65,10 @@ desk_process_leave(desk_segment_t *seg, desk_process_t *self)
         return;
     }
 
-    if (life_change(self->shared, self->generation, DESK_LIFE_DEAD) == 0) {
+    /* Who still holds slots leaves as if it died: they are to be given away. */
+    if (life_change(self->shared, self->generation, DESK_LIFE_DEAD) == 0
+        && !process_holds_slots(seg, self->index))
+    {
         desk_process_free(seg, self->index);
     }
 
@@ -75,16 +80,18 @@ desk_process_beat(desk_process_t *self)
 {
     uint64_t life;
 
-    atomic_store_explicit(&self->shared->heartbeat_ms, desk_now_ms(),
-                          memory_order_relaxed);
-
+    /* First: the heart may be another's by now. */
     life = atomic_load_explicit(&self->shared->life, memory_order_acquire);
 
     if (life >> LIFE_BITS != self->generation
-        || (life & LIFE_MASK) == DESK_LIFE_DEAD)
+        || (life & LIFE_MASK) == DESK_LIFE_DEAD
+        || (life & LIFE_MASK) == DESK_LIFE_FREE)
     {
         return -ESTALE;
     }
+
+    atomic_store_explicit(&self->shared->heartbeat_ms, desk_now_ms(),
+                          memory_order_relaxed);
 
     return 0;
 }
@@ -122,13 +129,48 @@ int
 desk_process_exists(const desk_segment_t *seg, uint32_t index)
 {
     int32_t                pid;
-    uint64_t               start;
+    uint64_t               beat, start;
     desk_process_shared_t *p = &seg->processes[index];
 
-    pid = atomic_load_explicit(&p->pid, memory_order_relaxed);
-    start = atomic_load_explicit(&p->start_time, memory_order_relaxed);
+    start = process_started(p, &pid);
 
-    return pid > 0 && start != 0 && desk_process_start_time(pid) == start;
+    if (pid == 0) {
+        /* Its entry is just being filled; or was, when it died. */
+        beat = atomic_load_explicit(&p->heartbeat_ms, memory_order_relaxed);
+        return desk_process_life(seg, index) == DESK_LIFE_STARTING
+               && desk_now_ms() <= beat + DESK_HEARTBEAT_LOST_MS;
+    }
+
+    return start != 0 && desk_process_start_time(pid) == start;
+}
+
+int
+desk_process_kill(const desk_segment_t *seg, uint32_t index)
+{
+    int      fd, rc;
+    int32_t  pid;
+    uint64_t start;
+
+    start = process_started(&seg->processes[index], &pid);
+    if (pid <= 0 || start == 0 || pid == getpid()) {
+        return -ESRCH;
+    }
+
+    /* Held by a descriptor, the pid cannot become another's meanwhile. */
+    fd = pidfd_open(pid, 0);
+    if (fd < 0) {
+        return -errno;
+    }
+
+    if (desk_process_start_time(pid) != start) {
+        rc = -ESRCH;
+    } else {
+        rc = pidfd_send_signal(fd, SIGKILL, NULL, 0) < 0 ? -errno : 0;
+    }
+
+    (void) close(fd);
+
+    return rc;
 }
 
 int
@@ -141,19 +183,20 @@ desk_process_bury(desk_segment_t *seg, uint32_t index, uint64_t generation)
 void
 desk_process_free(desk_segment_t *seg, uint32_t index)
 {
-    uint64_t               generation;
+    uint64_t               word;
     desk_process_shared_t *p = &seg->processes[index];
 
-    process_retire_counters(seg, p);
-    atomic_store_explicit(&p->calls, 0, memory_order_relaxed);
+    word = atomic_load_explicit(&p->life, memory_order_acquire);
+    if ((word & LIFE_MASK) != DESK_LIFE_DEAD) {
+        return;
+    }
+
     atomic_store_explicit(&p->pid, 0, memory_order_relaxed);
 
-    generation = atomic_load_explicit(&p->life, memory_order_relaxed)
-                 >> LIFE_BITS;
-
     /* P1 pairs with P2 in process_take(): the entry is empty. */
-    atomic_store_explicit(&p->life, life_word(generation, DESK_LIFE_FREE),
-                          memory_order_release);
+    (void) atomic_compare_exchange_strong_explicit(
+        &p->life, &word, life_word(word >> LIFE_BITS, DESK_LIFE_FREE),
+        memory_order_release, memory_order_relaxed);
 }
 
 int
@@ -215,7 +258,7 @@ desk_process_start_time(int32_t pid)
 
     /* proc(5): the name in field 2 may hold anything, its last ) ends it. */
     p = strrchr(text, ')');
-    if (p == NULL || p[1] != ' ' || p[2] == 'Z' || p[2] == 'X') {
+    if (p == NULL || p[1] != ' ' || strchr("ZXx", p[2]) != NULL) {
         return 0;
     }
 
@@ -235,10 +278,7 @@ uint64_t
 desk_counter_sum(const desk_segment_t *seg, desk_counter_e counter)
 {
     uint32_t i;
-    uint64_t sum;
-
-    sum = atomic_load_explicit(&seg->header->retired[counter],
-                               memory_order_relaxed);
+    uint64_t sum = 0;
 
     for (i = 0; i < DESK_PROCESS_COUNT; i++) {
         sum += atomic_load_explicit(&seg->processes[i].counters[counter],
@@ -264,6 +304,13 @@ process_take(desk_segment_t *seg, uint32_t index, desk_kind_e kind,
 
     generation = (word >> LIFE_BITS) + 1;
 
+    /*
+     * Before the entry is ours, and so before anybody looks at its heartbeat:
+     * the last one's would have us declared dead while we fill the rest.
+     */
+    atomic_store_explicit(&p->heartbeat_ms, desk_now_ms(),
+                          memory_order_relaxed);
+
     if (!atomic_compare_exchange_strong_explicit(
             &p->life, &word, life_word(generation, DESK_LIFE_STARTING),
             memory_order_acq_rel, memory_order_relaxed))
@@ -279,10 +326,10 @@ process_take(desk_segment_t *seg, uint32_t index, desk_kind_e kind,
     atomic_store_explicit(&p->kind, kind, memory_order_relaxed);
     atomic_store_explicit(&p->calls, 0, memory_order_relaxed);
     atomic_store_explicit(&p->armed, 0, memory_order_relaxed);
-    atomic_store_explicit(&p->heartbeat_ms, desk_now_ms(),
-                          memory_order_relaxed);
     atomic_store_explicit(&p->start_time, desk_process_start_time(getpid()),
                           memory_order_relaxed);
+
+    /* P3 pairs with P4 in process_started(): the start time is of this pid. */
     atomic_store_explicit(&p->pid, getpid(), memory_order_release);
 
     self->shared = p;
@@ -292,18 +339,37 @@ process_take(desk_segment_t *seg, uint32_t index, desk_kind_e kind,
     return 0;
 }
 
-static void
-process_retire_counters(desk_segment_t *seg, desk_process_shared_t *p)
+/* A look at every slot: not for the audio path. */
+static int
+process_holds_slots(const desk_segment_t *seg, uint32_t index)
 {
     uint32_t i;
-    uint64_t n;
+    uint64_t state, owner;
 
-    for (i = 0; i < DESK_COUNTER_ROOM; i++) {
-        n = atomic_exchange_explicit(&p->counters[i], 0,
+    for (i = 0; i < seg->slot_count; i++) {
+        state = atomic_load_explicit(&seg->states[i], memory_order_acquire);
+        owner = atomic_load_explicit(&seg->slots[i].ai_owner,
                                      memory_order_relaxed);
-        (void) atomic_fetch_add_explicit(&seg->header->retired[i], n,
-                                         memory_order_relaxed);
+
+        if (((state & DESK_SLOT_NGX) != 0
+             && (state >> DESK_SLOT_CLAIMER_SHIFT & DESK_SLOT_CLAIMER_MASK)
+                    == index + 1)
+            || ((state & DESK_SLOT_AI) != 0 && (uint32_t) owner == index + 1))
+        {
+            return 1;
+        }
     }
+
+    return 0;
+}
+
+static uint64_t
+process_started(desk_process_shared_t *p, int32_t *pid)
+{
+    /* P4 pairs with P3 in process_take(). */
+    *pid = atomic_load_explicit(&p->pid, memory_order_acquire);
+
+    return atomic_load_explicit(&p->start_time, memory_order_relaxed);
 }
 
 static int

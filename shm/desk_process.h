@@ -37,6 +37,8 @@ typedef struct {
 /* Takes a free entry, or that of a dead process. -ENOSPC when none is. */
 int desk_process_enter(desk_segment_t *seg, desk_kind_e kind,
                        desk_process_t *self);
+
+/* With slots still held the entry stays, dead, until they are given away. */
 void desk_process_leave(desk_segment_t *seg, desk_process_t *self);
 
 /* Returns 0, or -ESTALE: this process was declared dead and must end. */
@@ -55,8 +57,16 @@ desk_kind_e desk_process_kind(const desk_segment_t *seg, uint32_t index);
 int desk_process_exists(const desk_segment_t *seg, uint32_t index);
 
 /*
+ * Sends it SIGKILL. Before its slots are given away: frozen or not, it then
+ * writes nothing any more, where epochs alone would let it end a record it had
+ * begun. Returns 0, -ESRCH when it is gone, -EPERM.
+ */
+int desk_process_kill(const desk_segment_t *seg, uint32_t index);
+
+/*
  * Declares dead a process of this generation. One caller gets 1 and has to
- * give away what it held, then free the entry; all others get 0.
+ * give away what it held, then free the entry; all others get 0. An entry that
+ * stays dead is of one that died doing so: the next supervisor does it again.
  */
 int  desk_process_bury(desk_segment_t *seg, uint32_t index,
                        uint64_t generation);

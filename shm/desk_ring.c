@@ -8,10 +8,20 @@
 #define EPOCH_SHIFT 48
 #define POSITION_MASK ((UINT64_C(1) << EPOCH_SHIFT) - 1)
 
+/* 140 TB through one ring: beyond it a position is not believed. */
+#define POSITION_MAX (POSITION_MASK / 2)
+
+/* Not shown yet: with the next record's head still inside the guard. */
+#define BATCH_BYTES (DESK_RING_GUARD - DESK_RECORD_HEAD)
+
+static int ring_announce_base(desk_ring_shared_t *shared, uint16_t epoch,
+                              uint64_t position);
 static int ring_make_room(desk_ring_writer_t *w, uint32_t span);
 static int ring_drop_oldest(desk_ring_writer_t *w, uint32_t span);
 static int ring_follow_tail(desk_ring_reader_t *r);
-static void ring_skip_overwritten(desk_ring_reader_t *r, uint64_t oldest);
+static int ring_skip_overwritten(desk_ring_reader_t *r, uint64_t oldest);
+static int is_position(uint64_t position);
+static int is_newer(uint16_t epoch, uint64_t word);
 static void word_store(uint8_t *at, uint64_t word);
 static uint64_t word_load(const uint8_t *at);
 static void bytes_store(uint8_t *at, const void *from, uint32_t length);
@@ -24,13 +34,32 @@ void (*desk_ring_step)(int step);
 void
 desk_ring_reset(desk_ring_shared_t *shared, uint32_t bytes)
 {
-    atomic_store_explicit(&shared->tail, 0, memory_order_relaxed);
-    atomic_store_explicit(&shared->base, 0, memory_order_relaxed);
-    atomic_store_explicit(&shared->oldest, 0, memory_order_relaxed);
-    atomic_store_explicit(&shared->lost, 0, memory_order_relaxed);
-    atomic_store_explicit(&shared->head, 0, memory_order_relaxed);
-    atomic_store_explicit(&shared->replay, 0, memory_order_relaxed);
+    memset(shared, 0, sizeof(*shared));
     atomic_store_explicit(&shared->bytes, bytes, memory_order_release);
+}
+
+void
+desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes, uint16_t epoch)
+{
+    uint64_t word, position;
+
+    position = atomic_load_explicit(&shared->tail, memory_order_acquire)
+               & POSITION_MASK;
+    position = (position / DESK_LINE + 1) * DESK_LINE + DESK_RING_GUARD;
+
+    if (position > POSITION_MAX) {
+        position = 0;
+    }
+
+    /* The word of a producer that came just before `epoch` and put nothing. */
+    word = (uint64_t) (uint16_t) (epoch - 1) << EPOCH_SHIFT | position;
+
+    atomic_store_explicit(&shared->base, word, memory_order_relaxed);
+    atomic_store_explicit(&shared->oldest, position, memory_order_relaxed);
+    atomic_store_explicit(&shared->head, position, memory_order_relaxed);
+    atomic_store_explicit(&shared->replay, position, memory_order_relaxed);
+    atomic_store_explicit(&shared->bytes, bytes, memory_order_relaxed);
+    atomic_store_explicit(&shared->tail, word, memory_order_release);
 }
 
 int
@@ -49,17 +78,25 @@ desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
     word = atomic_load_explicit(&shared->tail, memory_order_acquire);
 
     do {
-        if (word >> EPOCH_SHIFT >= epoch) {
+        DESK_RING_STEP(7);
+
+        if (!is_newer(epoch, word)) {
             return -ESTALE;
         }
 
         position = word & POSITION_MASK;
+        if (!is_position(position)) {
+            return -EBADMSG;
+        }
 
         if (fenced) {
             /* A whole number of lines, so that records stay aligned. */
             position += DESK_RING_GUARD;
-            atomic_store_explicit(&shared->base, position,
-                                  memory_order_relaxed);
+            if (ring_announce_base(shared, epoch, position) < 0) {
+                return -ESTALE;
+            }
+
+            DESK_RING_STEP(8);
         }
 
         next = (uint64_t) epoch << EPOCH_SHIFT | position;
@@ -79,12 +116,14 @@ desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
 
     if (kind == DESK_RING_WAITS) {
         w->limit = atomic_load_explicit(&shared->head, memory_order_acquire);
-        return 0;
+        return w->limit > position || !is_position(w->limit) ? -EBADMSG : 0;
     }
 
     w->limit = atomic_load_explicit(&shared->oldest, memory_order_relaxed);
 
-    if (fenced || w->limit > position || position - w->limit > w->size) {
+    if (fenced || w->limit > position || position - w->limit > w->size
+        || !is_position(w->limit))
+    {
         w->limit = position;
         atomic_store_explicit(&shared->oldest, position,
                               memory_order_release);
@@ -102,11 +141,24 @@ desk_ring_put(desk_ring_writer_t *w, desk_record_e type, uint8_t flags,
     uint32_t span, to_end;
     uint64_t at;
 
-    if (length > DESK_RECORD_MAX) {
+    span = desk_record_span(length);
+
+    /* In half a ring there is room for it wherever the last one ended. */
+    if (length > DESK_RECORD_MAX || span > w->size / 2) {
         return -EMSGSIZE;
     }
 
-    span = desk_record_span(length);
+    /*
+     * Relaxed, and only to stop early: desk_ring_publish() decides. One that
+     * was replaced in the middle of a record ends that record, no more, and
+     * for so much its successor has left room.
+     */
+    if (atomic_load_explicit(&w->shared->tail, memory_order_relaxed)
+        != w->published)
+    {
+        return -ESTALE;
+    }
+
     at = w->tail % w->size;
     to_end = (uint32_t) (w->size - at);
 
@@ -121,6 +173,13 @@ desk_ring_put(desk_ring_writer_t *w, desk_record_e type, uint8_t flags,
         word_store(w->data + at, desk_record_word(DESK_RECORD_PAD, 0, 0, 0));
         w->tail += to_end;
         at = 0;
+    }
+
+    if (w->tail + span - (w->published & POSITION_MASK) > BATCH_BYTES) {
+        rc = desk_ring_publish(w);
+        if (rc < 0) {
+            return rc;
+        }
     }
 
     DESK_RING_STEP(2);
@@ -170,7 +229,9 @@ desk_ring_room(desk_ring_writer_t *w)
 
     /* A1 pairs with R1 in desk_ring_release(): free space has been read. */
     head = atomic_load_explicit(&w->shared->head, memory_order_acquire);
-    if (head <= w->tail) {
+
+    /* It only grows; else a reader of old, or one that lies, has stored it. */
+    if (head > w->limit && head <= w->tail) {
         w->limit = head;
     }
 
@@ -209,9 +270,12 @@ desk_ring_reader_attach(desk_ring_reader_t *r, desk_ring_shared_t *shared,
 
     word = atomic_load_explicit(&shared->tail, memory_order_acquire);
     r->tail = r->cursor;
-    r->epoch = (uint16_t) (word >> EPOCH_SHIFT);
 
-    return r->cursor > (word & POSITION_MASK) ? -EBADMSG : 0;
+    if (!is_position(r->cursor) || r->cursor > (word & POSITION_MASK)) {
+        return -EBADMSG;
+    }
+
+    return 0;
 }
 
 /* Once a frame: no allocation, no locks, no waiting. */
@@ -255,7 +319,11 @@ desk_ring_next(desk_ring_reader_t *r, desk_record_t *record, uint8_t *copy)
             oldest = atomic_load_explicit(&r->shared->oldest,
                                           memory_order_relaxed);
             if (oldest > r->cursor) {
-                ring_skip_overwritten(r, oldest);
+                rc = ring_skip_overwritten(r, oldest);
+                if (rc < 0) {
+                    return rc;
+                }
+
                 continue;
             }
         }
@@ -351,7 +419,7 @@ ring_drop_oldest(desk_ring_writer_t *w, uint32_t span)
 static int
 ring_follow_tail(desk_ring_reader_t *r)
 {
-    uint64_t word, base, tail;
+    uint64_t word, base, tail, oldest;
 
     if (r->cursor < r->tail) {
         return 1;
@@ -359,22 +427,37 @@ ring_follow_tail(desk_ring_reader_t *r)
 
     /* A2 and A3 pair with R2 and R3 of the producer. */
     word = atomic_load_explicit(&r->shared->tail, memory_order_acquire);
+    base = atomic_load_explicit(&r->shared->base, memory_order_relaxed);
     tail = word & POSITION_MASK;
 
-    if ((uint16_t) (word >> EPOCH_SHIFT) != r->epoch) {
-        r->epoch = (uint16_t) (word >> EPOCH_SHIFT);
-        base = atomic_load_explicit(&r->shared->base, memory_order_relaxed);
-
-        if (base > r->cursor && base <= tail) {
-            r->cursor = base;
-        }
+    if (is_newer((uint16_t) (base >> EPOCH_SHIFT), word)) {
+        /* The next producer is just taking over: its tail is not here yet. */
+        return 0;
     }
 
-    if (tail < r->cursor) {
+    base &= POSITION_MASK;
+
+    if (tail < r->cursor || tail < base || !is_position(base)
+        || !is_position(tail))
+    {
         return -EBADMSG;
     }
 
-    if (r->kind == DESK_RING_WAITS && tail - r->cursor > r->size) {
+    if (r->cursor < base) {
+        r->cursor = base;
+    }
+
+    if (r->kind == DESK_RING_OVERWRITES) {
+        /* At most a ring lies before the tail, unless one of them is false. */
+        oldest = atomic_load_explicit(&r->shared->oldest,
+                                      memory_order_relaxed);
+        if (tail > oldest && tail > base && tail - oldest > r->size
+            && tail - base > r->size)
+        {
+            return -EBADMSG;
+        }
+
+    } else if (tail - r->cursor > r->size) {
         return -EBADMSG;
     }
 
@@ -383,20 +466,67 @@ ring_follow_tail(desk_ring_reader_t *r)
     return r->cursor < tail;
 }
 
-static void
+static int
 ring_skip_overwritten(desk_ring_reader_t *r, uint64_t oldest)
 {
-    uint64_t word;
+    uint64_t tail;
 
-    word = atomic_load_explicit(&r->shared->tail, memory_order_acquire);
-    r->tail = word & POSITION_MASK;
+    tail = atomic_load_explicit(&r->shared->tail, memory_order_acquire)
+           & POSITION_MASK;
 
-    if (oldest > r->tail) {
-        oldest = r->tail;
+    if (oldest > tail) {
+        oldest = tail;
+    }
+
+    if (oldest < r->cursor || !is_position(oldest)) {
+        return -EBADMSG;
     }
 
     r->lost += oldest - r->cursor;
     r->cursor = oldest;
+    r->tail = oldest;
+
+    return 0;
+}
+
+/*
+ * Says where records of this epoch will begin, before the tail says that they
+ * do. An older epoch never takes the word of a newer one: its tail will not
+ * get through either.
+ */
+static int
+ring_announce_base(desk_ring_shared_t *shared, uint16_t epoch,
+                   uint64_t position)
+{
+    uint64_t word, next;
+
+    next = (uint64_t) epoch << EPOCH_SHIFT | position;
+    word = atomic_load_explicit(&shared->base, memory_order_relaxed);
+
+    do {
+        if (word >> EPOCH_SHIFT != epoch && !is_newer(epoch, word)) {
+            return -ESTALE;
+        }
+
+    } while (!atomic_compare_exchange_weak_explicit(&shared->base, &word, next,
+                                                    memory_order_relaxed,
+                                                    memory_order_relaxed));
+
+    return 0;
+}
+
+/* Whether a record can begin there: everything in a ring is whole words. */
+static int
+is_position(uint64_t position)
+{
+    return position % sizeof(uint64_t) == 0 && position <= POSITION_MAX;
+}
+
+/* Epochs go round: of two, the newer is less than half a round ahead. */
+static int
+is_newer(uint16_t epoch, uint64_t word)
+{
+    return (int16_t) (uint16_t) (epoch - (uint16_t) (word >> EPOCH_SHIFT)) > 0;
 }
 
 /*

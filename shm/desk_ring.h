@@ -28,7 +28,12 @@
 
 typedef enum { DESK_RING_WAITS, DESK_RING_OVERWRITES } desk_ring_kind_e;
 
-/* What a producer may still be writing when it is replaced. */
+/*
+ * How far past its tail a producer may still be writing when it is replaced:
+ * one record, behind others that it has put and not published. A batch that
+ * would grow beyond it is published on the way. Whole lines, and room for the
+ * longest record.
+ */
 #define DESK_RING_GUARD 4352
 
 typedef struct {
@@ -48,17 +53,28 @@ typedef struct {
     uint64_t            cursor; /* the next record */
     uint64_t            tail;   /* as last seen */
     uint64_t            lost;   /* bytes overwritten before they were read */
-    uint16_t            epoch;
     desk_ring_kind_e    kind;
 } desk_ring_reader_t;
 
-/* Makes a ring empty; nobody may use it meanwhile. `bytes`: multiple of 64. */
+/* Makes a ring that nobody ever used. `bytes`: multiple of 64. */
 void desk_ring_reset(desk_ring_shared_t *shared, uint32_t bytes);
 
 /*
- * Becomes the producer under `epoch`, which must be newer than the last one.
+ * Makes a ring empty for other users, the first of whose producers will come
+ * as `epoch`. Positions and epochs go on and never come back, so that nobody
+ * who used the ring before, and wakes up late, is taken for one of them.
+ */
+void desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes,
+                     uint16_t epoch);
+
+/*
+ * Becomes the producer under `epoch`, which must be newer than the last one
+ * (epochs go round, and of two the newer is less than half a round ahead).
  * When the predecessor may still live (`fenced`), what it had published and
  * was not read is dropped, and its last write in progress is stepped over.
+ * For one lap, that is: then the same bytes are in use again, so a process
+ * must be sent SIGKILL before what it held is given away (a frozen one gets it
+ * before it runs again).
  * Returns 0, -ESTALE when the ring has a newer producer, -EBADMSG.
  */
 int desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
@@ -66,8 +82,9 @@ int desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
                             desk_ring_kind_e kind, uint16_t epoch, int fenced);
 
 /*
- * Puts one record behind the others; it is seen after desk_ring_publish().
- * Returns 0, -EAGAIN when full, -EMSGSIZE.
+ * Puts one record behind the others; it is seen after desk_ring_publish() at
+ * the latest. Returns 0, -EAGAIN when full, -EMSGSIZE when it is longer than
+ * DESK_RECORD_MAX or half the ring, -ESTALE: this producer was replaced.
  */
 int desk_ring_put(desk_ring_writer_t *w, desk_record_e type, uint8_t flags,
                   uint32_t stamp, const void *data, uint32_t length);
@@ -92,12 +109,18 @@ int desk_ring_reader_attach(desk_ring_reader_t *r, desk_ring_shared_t *shared,
 int desk_ring_next(desk_ring_reader_t *r, desk_record_t *record,
                    uint8_t *copy);
 
-/* Lets the producer write over what was read. */
+/*
+ * Lets the producer write over what was read. To be called after the last
+ * desk_ring_next() of a turn even when that found nothing: it may have gone
+ * over what a replaced producer left, and the new one waits for that room.
+ */
 void desk_ring_release(desk_ring_reader_t *r);
 
 /*
  * A failpoint: tests set it and die in it. Called with the step's number
- * between any two stores of desk_ring_put() and desk_ring_publish().
+ * between any two stores of desk_ring_put() and desk_ring_publish(), 1 to 6,
+ * and of desk_ring_writer_attach(), 7 and 8; slots and doorbells have it too,
+ * from 20 and 30 on.
  */
 #ifdef DESK_RING_STEPS
 extern void (*desk_ring_step)(int step);

@@ -17,8 +17,13 @@ typedef enum {
     RPC_ANSWERED
 } rpc_state_e;
 
+/*
+ * State word: uses << 40 | ms when claimed << 8 | state. The upper 56 bits,
+ * which no two requests share, are the generation in a handle.
+ */
 #define STATE_BITS 8
 #define STATE_MASK 0xffU
+#define USES_SHIFT 32 /* in a generation */
 
 static int rpc_claim(desk_segment_t *seg, desk_rpc_t *rpc);
 static int rpc_is_stale(const desk_rpc_shared_t *r, uint64_t word,
@@ -47,7 +52,10 @@ desk_rpc_ask(desk_segment_t *seg, const desk_process_t *self,
     }
 
     rpc->deadline_ms = desk_now_ms() + timeout_ms;
-    memcpy(rpc->shared->ask, ask, bytes);
+    if (bytes > 0) {
+        memcpy(rpc->shared->ask, ask, bytes);
+    }
+
     atomic_store(&rpc->shared->ask_bytes, bytes);
     atomic_store(&rpc->shared->kind, kind);
     atomic_store(&rpc->shared->asker, self->index + 1);
@@ -92,8 +100,14 @@ desk_rpc_poll(desk_rpc_t *rpc, void *answer, uint32_t room)
         bytes = 0;
     }
 
-    memcpy(answer, rpc->shared->answer, bytes);
-    (void) rpc_move(rpc, RPC_ANSWERED, RPC_FREE);
+    if (bytes > 0) {
+        memcpy(answer, rpc->shared->answer, bytes);
+    }
+
+    /* So late that the entry went to another meanwhile: not our answer. */
+    if (rpc_move(rpc, RPC_ANSWERED, RPC_FREE) < 0) {
+        return -ETIMEDOUT;
+    }
 
     return status < 0 ? status : (int) bytes;
 }
@@ -146,6 +160,14 @@ desk_rpc_take(desk_segment_t *seg, const desk_process_t *self, uint32_t entry,
     }
 
     memcpy(ask, rpc->shared->ask, bytes);
+
+    /* Given up meanwhile, the entry may have another's request in it. */
+    atomic_thread_fence(memory_order_acquire);
+    word = rpc->generation << STATE_BITS | RPC_TAKEN;
+    if (atomic_load(&rpc->shared->state) != word) {
+        return -ENOENT;
+    }
+
     *kind = (desk_rpc_kind_e) found;
 
     return (int) bytes;
@@ -166,7 +188,10 @@ desk_rpc_answer(desk_segment_t *seg, desk_rpc_t *rpc, int status,
         return -ESTALE;
     }
 
-    memcpy(rpc->shared->answer, answer, bytes);
+    if (bytes > 0) {
+        memcpy(rpc->shared->answer, answer, bytes);
+    }
+
     atomic_store(&rpc->shared->answer_bytes, bytes);
     atomic_store(&rpc->shared->status, status);
     to = atomic_load(&rpc->shared->asker);
@@ -190,7 +215,7 @@ static int
 rpc_claim(desk_segment_t *seg, desk_rpc_t *rpc)
 {
     uint32_t i;
-    uint64_t word, next, now = desk_now_ms();
+    uint64_t word, next, generation, now = desk_now_ms();
 
     for (i = 0; i < DESK_RPC_COUNT; i++) {
         word = atomic_load(&seg->rpc[i].state);
@@ -201,10 +226,9 @@ rpc_claim(desk_segment_t *seg, desk_rpc_t *rpc)
             continue;
         }
 
-        next = ((word >> STATE_BITS) + 1) << STATE_BITS | RPC_CLAIMED;
-
-        /* Set before others may see it claimed, so that it is not stale. */
-        atomic_store(&seg->rpc[i].deadline_ms, now);
+        generation = ((word >> STATE_BITS >> USES_SHIFT) + 1) << USES_SHIFT
+                     | (uint32_t) now;
+        next = generation << STATE_BITS | RPC_CLAIMED;
 
         if (atomic_compare_exchange_strong(&seg->rpc[i].state, &word, next)) {
             rpc->shared = &seg->rpc[i];
@@ -221,8 +245,15 @@ rpc_claim(desk_segment_t *seg, desk_rpc_t *rpc)
 static int
 rpc_is_stale(const desk_rpc_shared_t *r, uint64_t word, uint64_t now)
 {
-    return (word & STATE_MASK) != RPC_FREE
-           && now > atomic_load(&r->deadline_ms) + STALE_AFTER_MS;
+    uint32_t since;
+
+    if ((word & STATE_MASK) == RPC_CLAIMED) {
+        /* The deadline is still that of the request before. */
+        since = (uint32_t) now - (uint32_t) (word >> STATE_BITS);
+        return since > STALE_AFTER_MS;
+    }
+
+    return now > atomic_load(&r->deadline_ms) + STALE_AFTER_MS;
 }
 
 static int

@@ -16,8 +16,7 @@
  */
 
 #define DESK_RPC_KINDS(K)                                                     \
-    K(PING, "ping")     /* answers what was asked */                          \
-    K(GATHER, "gather") /* one turn of a turn-by-turn call */
+    K(PING, "ping") /* answers what was asked */
 
 #define DESK_RPC_KIND_ENUM(name, text) DESK_RPC_##name,
 typedef enum { DESK_RPC_KINDS(DESK_RPC_KIND_ENUM) DESK_RPC_KIND_COUNT } desk_rpc_kind_e;

@@ -19,14 +19,20 @@
 static int segment_open(desk_segment_t *seg,
                         const desk_segment_options_t *options, char *error,
                         size_t error_bytes);
+static int segment_find(int *fd, const desk_segment_options_t *options);
+static int segment_is_trusted(const struct stat *st,
+                              const desk_segment_options_t *options);
 static int segment_create(desk_segment_t *seg,
-                          const desk_segment_options_t *options, char *error,
+                          const desk_segment_options_t *options,
+                          desk_header_t *plan, char *error,
                           size_t error_bytes);
-static int segment_check(desk_segment_t *seg, char *error, size_t error_bytes);
+static int segment_check(desk_segment_t *seg, desk_header_t *plan, char *error,
+                         size_t error_bytes);
 static int segment_map(desk_segment_t *seg, size_t bytes);
-static void segment_point(desk_segment_t *seg);
+static void segment_point(desk_segment_t *seg, const desk_header_t *plan);
 static void segment_plan(desk_header_t *h,
                          const desk_segment_options_t *options);
+static int sizes_are_valid(const desk_segment_options_t *options);
 static int segment_is_stale(int fd);
 static uint64_t segment_checksum(const desk_header_t *h);
 static uint64_t round_up(uint64_t n, uint64_t to);
@@ -62,10 +68,7 @@ desk_segment_attach(desk_segment_t *seg,
         return -EINVAL;
     }
 
-    if (options->slot_count == 0 || options->slot_count > DESK_SLOTS_MAX
-        || options->up_bytes % PAGE_BYTES || options->down_bytes % PAGE_BYTES
-        || options->up_bytes == 0 || options->down_bytes == 0)
-    {
+    if (!sizes_are_valid(options)) {
         explain(error, error_bytes, "segment: slots or ring sizes are out of "
                                     "bounds");
         return -EINVAL;
@@ -75,14 +78,15 @@ desk_segment_attach(desk_segment_t *seg,
 
     /*
      * Who comes first creates; the lock on the object itself makes the others
-     * wait until it is whole. Twice round: what was found may be stale, and
+     * wait until it is whole. Round again: what was found may be stale, and
      * its name taken away between open and lock.
      */
-    for (guard = 0; guard < 100; guard++) {
+    rc = -EAGAIN;
+    explain(error, error_bytes, "segment %s: goes and comes all the time",
+            options->name);
+
+    for (guard = 0; guard < 100 && rc == -EAGAIN; guard++) {
         rc = segment_open(seg, options, error, error_bytes);
-        if (rc != -EAGAIN) {
-            break;
-        }
     }
 
     if (rc < 0) {
@@ -117,29 +121,47 @@ static int
 segment_open(desk_segment_t *seg, const desk_segment_options_t *options,
              char *error, size_t error_bytes)
 {
-    int         rc;
-    struct stat st;
+    int           rc;
+    struct stat   st;
+    desk_header_t plan;
 
     desk_segment_detach(seg);
     strcpy(seg->name, options->name);
 
-    seg->fd = shm_open(options->name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (seg->fd < 0) {
-        rc = -errno;
-        explain(error, error_bytes, "segment %s: cannot open: %s",
-                options->name, strerror(errno));
+    rc = segment_find(&seg->fd, options);
+    if (rc == -EAGAIN) {
         return rc;
     }
 
-    if (flock(seg->fd, LOCK_EX) < 0 || fstat(seg->fd, &st) < 0) {
-        rc = -errno;
-        explain(error, error_bytes, "segment %s: %s", options->name,
-                strerror(errno));
+    if (rc < 0) {
+        explain(error, error_bytes, "segment %s: cannot open: %s",
+                options->name, strerror(-rc));
         return rc;
     }
+
+    do {
+        rc = flock(seg->fd, LOCK_EX) < 0 ? -errno : 0;
+    } while (rc == -EINTR);
+
+    if (rc < 0 || fstat(seg->fd, &st) < 0) {
+        rc = rc < 0 ? rc : -errno;
+        explain(error, error_bytes, "segment %s: %s", options->name,
+                strerror(-rc));
+        return rc;
+    }
+
+    seg->inode = (uint64_t) st.st_ino;
 
     if (st.st_nlink == 0) {
         return -EAGAIN;
+    }
+
+    if (!segment_is_trusted(&st, options)) {
+        explain(error, error_bytes,
+                "segment %s belongs to user %u with mode %o: not ours",
+                options->name, (unsigned) st.st_uid,
+                (unsigned) st.st_mode & 07777);
+        return -EPERM;
     }
 
     if (st.st_size > 0 && segment_is_stale(seg->fd)) {
@@ -148,7 +170,7 @@ segment_open(desk_segment_t *seg, const desk_segment_options_t *options,
     }
 
     if (st.st_size == 0) {
-        rc = segment_create(seg, options, error, error_bytes);
+        rc = segment_create(seg, options, &plan, error, error_bytes);
         if (rc < 0) {
             (void) shm_unlink(options->name);
             return rc;
@@ -162,19 +184,55 @@ segment_open(desk_segment_t *seg, const desk_segment_options_t *options,
         }
 
         rc = segment_map(seg, (size_t) st.st_size);
-        if (rc == 0) {
-            rc = segment_check(seg, error, error_bytes);
+        if (rc < 0) {
+            explain(error, error_bytes, "segment %s: cannot map: %s",
+                    options->name, strerror(-rc));
+            return rc;
         }
 
+        rc = segment_check(seg, &plan, error, error_bytes);
         if (rc < 0) {
             return rc;
         }
     }
 
     (void) flock(seg->fd, LOCK_UN);
-    segment_point(seg);
+    segment_point(seg, &plan);
 
     return 0;
+}
+
+/*
+ * Not O_CREAT alone: with fs.protected_regular the kernel refuses that, even
+ * to root, for what another user has made in /dev/shm. (shm_open(3) itself
+ * follows no symbolic link.)
+ */
+static int
+segment_find(int *fd, const desk_segment_options_t *options)
+{
+    *fd = shm_open(options->name, O_RDWR | O_CLOEXEC, 0);
+    if (*fd < 0 && errno == ENOENT) {
+        *fd = shm_open(options->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+                       0600);
+        if (*fd < 0 && errno == EEXIST) {
+            return -EAGAIN;
+        }
+    }
+
+    return *fd < 0 ? -errno : 0;
+}
+
+/* /dev/shm is open to all: somebody may have been there before us. */
+static int
+segment_is_trusted(const struct stat *st,
+                   const desk_segment_options_t *options)
+{
+    if (!S_ISREG(st->st_mode) || (st->st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        return 0;
+    }
+
+    return st->st_uid == 0 || st->st_uid == geteuid()
+           || (options->uid != (uid_t) -1 && st->st_uid == options->uid);
 }
 
 /*
@@ -183,12 +241,11 @@ segment_open(desk_segment_t *seg, const desk_segment_options_t *options,
  */
 static int
 segment_create(desk_segment_t *seg, const desk_segment_options_t *options,
-               char *error, size_t error_bytes)
+               desk_header_t *plan, char *error, size_t error_bytes)
 {
-    int           rc;
-    desk_header_t plan;
+    int rc;
 
-    segment_plan(&plan, options);
+    segment_plan(plan, options);
 
     if (options->uid != (uid_t) -1
         && fchown(seg->fd, options->uid, options->gid) < 0)
@@ -199,41 +256,50 @@ segment_create(desk_segment_t *seg, const desk_segment_options_t *options,
         return rc;
     }
 
-    if (ftruncate(seg->fd, (off_t) plan.total_bytes) < 0) {
+    if (ftruncate(seg->fd, (off_t) plan->total_bytes) < 0) {
         rc = -errno;
         explain(error, error_bytes, "segment %s: %s", options->name,
                 strerror(errno));
         return rc;
     }
 
-    rc = -posix_fallocate(seg->fd, 0, (off_t) plan.rings_offset);
+    do {
+        rc = -posix_fallocate(seg->fd, 0, (off_t) plan->rings_offset);
+    } while (rc == -EINTR);
+
     if (rc == 0) {
-        rc = segment_map(seg, plan.total_bytes);
+        rc = segment_map(seg, plan->total_bytes);
     }
 
     if (rc < 0) {
         explain(error, error_bytes, "segment %s: no room for %llu bytes: %s",
-                options->name, (unsigned long long) plan.rings_offset,
+                options->name, (unsigned long long) plan->rings_offset,
                 strerror(-rc));
         return rc;
     }
 
-    memcpy(seg->header, &plan, offsetof(desk_header_t, ready));
+    /*
+     * The magic last: one that dies here leaves a segment without, and that
+     * is made anew. Nobody looks before we give up the lock; to the compiler
+     * H1 says that all else comes first.
+     */
+    memcpy(&seg->header->magic + 1, &plan->magic + 1,
+           offsetof(desk_header_t, ready) - sizeof(plan->magic));
+    atomic_store_explicit(&seg->header->ready, 1, memory_order_relaxed);
 
-    /* H1 pairs with H2 in segment_check(). */
-    atomic_store_explicit(&seg->header->ready, 1, memory_order_release);
+    atomic_thread_fence(memory_order_release); /* H1 */
+    seg->header->magic = plan->magic;
 
     return 0;
 }
 
+/* Leaves in `plan` what the header must say, and so does. */
 static int
-segment_check(desk_segment_t *seg, char *error, size_t error_bytes)
+segment_check(desk_segment_t *seg, desk_header_t *plan, char *error,
+              size_t error_bytes)
 {
-    desk_header_t          plan;
     desk_segment_options_t found;
-    const desk_header_t   *h;
-
-    h = seg->header;
+    const desk_header_t   *h = seg->header;
 
     if (h->magic != DESK_MAGIC) {
         explain(error, error_bytes, "segment %s is not a FrontDesk segment",
@@ -249,8 +315,7 @@ segment_check(desk_segment_t *seg, char *error, size_t error_bytes)
         return -EPROTO;
     }
 
-    /* H2 pairs with H1 in segment_create(). */
-    if (atomic_load_explicit(&h->ready, memory_order_acquire) != 1
+    if (atomic_load_explicit(&h->ready, memory_order_relaxed) != 1
         || h->checksum != segment_checksum(h))
     {
         explain(error, error_bytes, "segment %s: header is damaged",
@@ -262,18 +327,17 @@ segment_check(desk_segment_t *seg, char *error, size_t error_bytes)
     found.up_bytes = h->up_bytes;
     found.down_bytes = h->down_bytes;
 
-    if (found.slot_count == 0 || found.slot_count > DESK_SLOTS_MAX) {
-        explain(error, error_bytes, "segment %s: %u slots", seg->name,
-                found.slot_count);
+    if (!sizes_are_valid(&found)) {
+        explain(error, error_bytes, "segment %s: %u slots of %u + %u bytes",
+                seg->name, found.slot_count, found.up_bytes,
+                found.down_bytes);
         return -EPROTO;
     }
 
-    segment_plan(&plan, &found);
+    segment_plan(plan, &found);
 
-    if (plan.total_bytes != h->total_bytes
-        || plan.total_bytes != seg->total_bytes
-        || plan.slots_offset != h->slots_offset
-        || plan.rings_offset != h->rings_offset)
+    if (memcmp(h, plan, offsetof(desk_header_t, boot_id)) != 0
+        || plan->total_bytes != seg->total_bytes)
     {
         explain(error, error_bytes, "segment %s: sizes do not agree",
                 seg->name);
@@ -300,10 +364,9 @@ segment_map(desk_segment_t *seg, size_t bytes)
 }
 
 static void
-segment_point(desk_segment_t *seg)
+segment_point(desk_segment_t *seg, const desk_header_t *h)
 {
-    uint8_t             *start = (uint8_t *) seg->header;
-    const desk_header_t *h = seg->header;
+    uint8_t *start = (uint8_t *) seg->header;
 
     seg->processes = (desk_process_shared_t *) (start + h->processes_offset);
     seg->ready = (_Atomic uint64_t *) (start + h->ready_offset);
@@ -349,17 +412,28 @@ segment_plan(desk_header_t *h, const desk_segment_options_t *options)
     at += DESK_RPC_COUNT * sizeof(desk_rpc_shared_t);
     at = round_up(at, PAGE_BYTES);
     h->rings_offset = at;
-    at += (uint64_t) options->slot_count
-          * (options->up_bytes + options->down_bytes);
+    at += options->slot_count
+          * ((uint64_t) options->up_bytes + options->down_bytes);
     h->total_bytes = at;
 
     boot_id_read(h->boot_id);
     h->checksum = segment_checksum(h);
 }
 
+static int
+sizes_are_valid(const desk_segment_options_t *options)
+{
+    return options->slot_count > 0 && options->slot_count <= DESK_SLOTS_MAX
+           && options->up_bytes > 0 && options->up_bytes % PAGE_BYTES == 0
+           && options->up_bytes <= DESK_RING_BYTES_MAX
+           && options->down_bytes > 0 && options->down_bytes % PAGE_BYTES == 0
+           && options->down_bytes <= DESK_RING_BYTES_MAX;
+}
+
 /*
  * Left by an earlier boot (on tmpfs it cannot be, on other mounts it can), or
- * by a creator that died: whoever holds the lock may see only whole ones.
+ * by a creator that died: whoever holds the lock sees only whole ones. A
+ * header with an error in it is neither: it may well be in use.
  */
 static int
 segment_is_stale(int fd)
@@ -371,13 +445,18 @@ segment_is_stale(int fd)
         return 0;
     }
 
-    if (h.magic == 0 && atomic_load(&h.ready) == 0) {
+    if (h.magic == 0) {
         return 1;
     }
 
     boot_id_read(now);
 
+    if (memcmp(now, (uint8_t[16]) { 0 }, sizeof(now)) == 0) {
+        return 0; /* there is no /proc here: we cannot tell */
+    }
+
     return h.magic == DESK_MAGIC && h.layout_version == DESK_LAYOUT_VERSION
+           && h.checksum == segment_checksum(&h)
            && memcmp(h.boot_id, now, sizeof(now)) != 0;
 }
 

@@ -12,7 +12,7 @@
 typedef struct {
     const char *name;       /* as shm_open() wants it: "/frontdesk" */
     uint32_t    slot_count; /* 1 to DESK_SLOTS_MAX */
-    uint32_t    up_bytes;   /* multiples of 4096 */
+    uint32_t    up_bytes;   /* multiples of 4096 up to DESK_RING_BYTES_MAX */
     uint32_t    down_bytes;
     uid_t       uid; /* who is to own it; (uid_t) -1: the caller */
     gid_t       gid;
@@ -34,16 +34,18 @@ typedef struct {
     uint32_t down_bytes;
     uint32_t ready_words; /* bits: slots, then RPC entries, then one extra */
 
-    size_t total_bytes;
-    int    fd;
-    char   name[64];
+    size_t   total_bytes;
+    uint64_t inode;
+    int      fd;
+    char     name[64];
 } desk_segment_t;
 
 /*
  * Attaches the segment, creating it when it is not there or is left from an
- * earlier boot of the machine. Two that come at once are safe. Returns 0 or
- * -errno, and then a sentence in `error`: -EPROTO for another layout,
- * -ENOSPC when memory is out.
+ * earlier boot of the machine, or by a creator that died. Two that come at
+ * once are safe. Returns 0 or -errno, and then a sentence in `error`: -EPROTO
+ * for another layout or a damaged header, -EPERM when it belongs to a stranger
+ * or others may write to it, -ENOSPC when memory is out.
  */
 int desk_segment_attach(desk_segment_t *seg,
                         const desk_segment_options_t *options, char *error,

@@ -6,21 +6,34 @@
 
 #include "desk_slot.h"
 
-#define GENERATION_SHIFT 32
-#define CLAIMER_SHIFT 8
-#define CLAIMER_MASK 0xffffffU
-#define BITS_MASK 0xffU
+#define GENERATION_SHIFT DESK_SLOT_GENERATION_SHIFT
+#define CLAIMER_SHIFT DESK_SLOT_CLAIMER_SHIFT
+#define CLAIMER_MASK DESK_SLOT_CLAIMER_MASK
+#define BITS_MASK DESK_SLOT_BITS
 #define HELD (DESK_SLOT_NGX | DESK_SLOT_AI)
 
 static int slot_take(desk_segment_t *seg, const desk_process_t *self,
                      desk_slot_t *slot);
 static int slot_allocate(desk_segment_t *seg, const desk_slot_t *slot);
+static void slot_fill(desk_segment_t *seg, desk_slot_t *slot,
+                      const desk_card_t *card, uint32_t up_bytes,
+                      uint32_t down_bytes, uint16_t ai_epoch);
+static int slot_make_live(desk_segment_t *seg, desk_slot_t *slot,
+                          const desk_process_t *self, uint64_t before,
+                          uint32_t worker);
 static void slot_point(const desk_segment_t *seg, uint32_t index,
                        desk_slot_t *slot);
 static void slot_let_go(desk_slot_t *slot, uint32_t bit);
+static void slot_finish_release(desk_slot_t *slot, uint64_t state);
+static void slot_tell_again(desk_segment_t *seg, const desk_slot_t *slot,
+                            uint64_t owner, desk_doorbell_t *bell);
 static int slot_pass_on(desk_segment_t *seg, desk_slot_t *slot,
                         uint64_t owner, desk_doorbell_t *bell);
-static uint64_t owner_word(uint32_t epoch, uint32_t index);
+static int slot_hand_over(desk_segment_t *seg, desk_slot_t *slot,
+                          uint64_t *owner, uint32_t *heir);
+static int worker_lives(const desk_segment_t *seg, uint32_t index);
+static uint64_t owner_word(uint16_t epoch, uint32_t index);
+static uint16_t owner_epoch(uint64_t owner);
 static int owner_index(uint64_t owner);
 
 int
@@ -30,6 +43,13 @@ desk_slot_claim(desk_segment_t *seg, const desk_process_t *self,
 {
     int      rc;
     uint32_t worker = 0;
+    uint64_t before;
+
+    if (up_bytes == 0 || up_bytes % DESK_LINE || down_bytes == 0
+        || down_bytes % DESK_LINE)
+    {
+        return -EINVAL;
+    }
 
     rc = desk_process_pick(seg, DESK_KIND_AI, &worker);
     if (rc < 0) {
@@ -47,27 +67,17 @@ desk_slot_claim(desk_segment_t *seg, const desk_process_t *self,
         return rc;
     }
 
-    slot->shared->card = *card;
-    desk_ring_reset(&slot->shared->up,
-                    up_bytes < seg->up_bytes ? up_bytes : seg->up_bytes);
-    desk_ring_reset(&slot->shared->down,
-                    down_bytes < seg->down_bytes ? down_bytes
-                                                 : seg->down_bytes);
-    atomic_store_explicit(&slot->shared->deaths, 0, memory_order_relaxed);
+    DESK_RING_STEP(20);
+    before = atomic_load_explicit(&slot->shared->ai_owner,
+                                  memory_order_relaxed);
+    slot_fill(seg, slot, card, up_bytes, down_bytes,
+              (uint16_t) (owner_epoch(before) + 1));
     atomic_store_explicit(&slot->shared->ngx_owner,
-                          owner_word(1, self->index), memory_order_relaxed);
-    atomic_store_explicit(&slot->shared->ai_owner, owner_word(1, worker),
+                          owner_word(slot->epoch, self->index),
                           memory_order_relaxed);
-    (void) atomic_fetch_add_explicit(&seg->processes[worker].calls, 1,
-                                     memory_order_relaxed);
+    DESK_RING_STEP(21);
 
-    /* S1 pairs with S2 in desk_slot_open(): all of it is filled. */
-    (void) atomic_fetch_or_explicit(slot->state,
-                                    DESK_SLOT_AI | DESK_SLOT_LIVE,
-                                    memory_order_release);
-    slot->epoch = 1;
-
-    return 0;
+    return slot_make_live(seg, slot, self, before, worker);
 }
 
 int
@@ -91,7 +101,7 @@ int
 desk_slot_open(desk_segment_t *seg, const desk_process_t *self,
                uint32_t index, desk_slot_t *slot)
 {
-    uint64_t state, owner;
+    uint64_t state, again, owner;
 
     if (index >= seg->slot_count) {
         return -ENOENT;
@@ -99,10 +109,17 @@ desk_slot_open(desk_segment_t *seg, const desk_process_t *self,
 
     slot_point(seg, index, slot);
 
-    /* S2 pairs with S1 in desk_slot_claim(). */
-    state = atomic_load_explicit(slot->state, memory_order_acquire);
-    owner = atomic_load_explicit(&slot->shared->ai_owner,
-                                 memory_order_acquire);
+    /* S2 pairs with S1 in slot_make_live(). */
+    again = atomic_load_explicit(slot->state, memory_order_acquire);
+
+    do {
+        state = again;
+        owner = atomic_load_explicit(&slot->shared->ai_owner,
+                                     memory_order_acquire);
+        again = atomic_load_explicit(slot->state, memory_order_acquire);
+
+        /* Once more if it went to another call between the two. */
+    } while (state >> GENERATION_SHIFT != again >> GENERATION_SHIFT);
 
     if ((state & (DESK_SLOT_AI | DESK_SLOT_LIVE))
             != (DESK_SLOT_AI | DESK_SLOT_LIVE)
@@ -112,7 +129,7 @@ desk_slot_open(desk_segment_t *seg, const desk_process_t *self,
     }
 
     slot->generation = (uint32_t) (state >> GENERATION_SHIFT);
-    slot->epoch = (uint16_t) (owner >> 32);
+    slot->epoch = owner_epoch(owner);
 
     return 0;
 }
@@ -124,7 +141,7 @@ desk_slot_ai_rings(const desk_segment_t *seg, const desk_slot_t *slot,
     int      rc, adopted;
     uint64_t from;
 
-    adopted = slot->epoch > 1;
+    adopted = desk_slot_is_adopted(slot);
     from = atomic_load_explicit(adopted ? &slot->shared->up.replay
                                         : &slot->shared->up.head,
                                 memory_order_relaxed);
@@ -138,6 +155,14 @@ desk_slot_ai_rings(const desk_segment_t *seg, const desk_slot_t *slot,
     return desk_ring_writer_attach(down, &slot->shared->down, slot->down_data,
                                    seg->down_bytes, DESK_RING_WAITS,
                                    slot->epoch, adopted);
+}
+
+int
+desk_slot_is_adopted(const desk_slot_t *slot)
+{
+    return slot->epoch
+           != (uint16_t) atomic_load_explicit(&slot->shared->first_epoch,
+                                              memory_order_relaxed);
 }
 
 int
@@ -163,6 +188,7 @@ void
 desk_slot_ngx_release(desk_segment_t *seg, desk_slot_t *slot)
 {
     (void) seg;
+    DESK_RING_STEP(24);
     slot_let_go(slot, DESK_SLOT_NGX);
 }
 
@@ -171,10 +197,11 @@ desk_slot_ai_release(desk_segment_t *seg, desk_slot_t *slot,
                      const desk_process_t *self)
 {
     uint64_t owner = owner_word(slot->epoch, self->index);
+    uint64_t nobody = (uint64_t) slot->epoch << 32;
 
     /* One that lost the call meanwhile has nothing to let go of. */
     if (!atomic_compare_exchange_strong_explicit(&slot->shared->ai_owner,
-                                                 &owner, 0,
+                                                 &owner, nobody,
                                                  memory_order_acq_rel,
                                                  memory_order_relaxed))
     {
@@ -183,6 +210,7 @@ desk_slot_ai_release(desk_segment_t *seg, desk_slot_t *slot,
 
     (void) atomic_fetch_sub_explicit(&seg->processes[self->index].calls, 1,
                                      memory_order_relaxed);
+    DESK_RING_STEP(25);
     slot_let_go(slot, DESK_SLOT_AI);
 }
 
@@ -196,6 +224,10 @@ desk_slot_ai_index(const desk_slot_t *slot)
 int
 desk_slot_ngx_index(const desk_slot_t *slot)
 {
+    if (!desk_slot_has_stream(slot)) {
+        return -1;
+    }
+
     return owner_index(atomic_load_explicit(&slot->shared->ngx_owner,
                                             memory_order_relaxed));
 }
@@ -221,12 +253,19 @@ uint32_t
 desk_slot_give_away(desk_segment_t *seg, uint32_t dead, desk_doorbell_t *bell,
                     uint32_t *left)
 {
-    int         heir;
+    int         rc;
     uint32_t    i, touched = 0;
     uint64_t    state, owner;
     desk_slot_t slot;
 
     *left = 0;
+
+    /*
+     * G1 pairs with G2 in slot_hand_over() and slot_make_live(): keeps the
+     * store of the dead one's life before the loads of states and owners. Who
+     * gives a slot to it at this moment finds it dead, or is found here.
+     */
+    atomic_thread_fence(memory_order_seq_cst);
 
     for (i = 0; i < seg->slot_count; i++) {
         state = atomic_load_explicit(&seg->states[i], memory_order_acquire);
@@ -241,27 +280,62 @@ desk_slot_give_away(desk_segment_t *seg, uint32_t dead, desk_doorbell_t *bell,
             && (state >> CLAIMER_SHIFT & CLAIMER_MASK) == dead + 1)
         {
             slot_let_go(&slot, DESK_SLOT_NGX);
+            DESK_RING_STEP(27);
             touched++;
+        }
 
-            heir = desk_slot_ai_index(&slot);
-            if (heir >= 0) {
-                desk_ready_set(seg, (uint32_t) heir, i);
-                (void) desk_doorbell_ring(bell, seg, (uint32_t) heir);
-            }
+        if ((state & DESK_SLOT_AI) == 0) {
+            continue;
         }
 
         owner = atomic_load_explicit(&slot.shared->ai_owner,
                                      memory_order_acquire);
-        if ((state & DESK_SLOT_AI) != 0 && owner_index(owner) == (int) dead) {
-            if (slot_pass_on(seg, &slot, owner, bell) == 0) {
-                touched++;
-            } else {
-                (*left)++;
-            }
+
+        if (owner_index(owner) < 0) {
+            slot_finish_release(&slot, state);
+
+        } else if (owner_index(owner) == (int) dead) {
+            rc = slot_pass_on(seg, &slot, owner, bell);
+            touched += rc == 0;
+            *left += rc == -ENOENT;
+
+        } else {
+            slot_tell_again(seg, &slot, owner, bell);
         }
     }
 
     return touched;
+}
+
+/*
+ * The owner is to hear that its caller is gone, or that the call is its own
+ * now: perhaps from us again, as who was to say so before may have died first.
+ */
+static void
+slot_tell_again(desk_segment_t *seg, const desk_slot_t *slot, uint64_t owner,
+                desk_doorbell_t *bell)
+{
+    uint16_t first;
+
+    first = (uint16_t) atomic_load_explicit(&slot->shared->first_epoch,
+                                            memory_order_relaxed);
+
+    if (owner_epoch(owner) != first || !desk_slot_has_stream(slot)) {
+        desk_ready_set(seg, (uint32_t) owner_index(owner), slot->index);
+        (void) desk_doorbell_ring(bell, seg, (uint32_t) owner_index(owner));
+    }
+}
+
+/*
+ * Its worker died between the two steps of desk_slot_ai_release(), or is just
+ * between them: then it finds the second one done.
+ */
+static void
+slot_finish_release(desk_slot_t *slot, uint64_t state)
+{
+    if ((state & DESK_SLOT_LIVE) != 0) {
+        slot_let_go(slot, DESK_SLOT_AI);
+    }
 }
 
 static int
@@ -269,28 +343,58 @@ slot_pass_on(desk_segment_t *seg, desk_slot_t *slot, uint64_t owner,
              desk_doorbell_t *bell)
 {
     int      rc;
-    uint32_t heir = 0, epoch;
+    uint32_t heir = 0;
 
-    rc = desk_process_pick(seg, DESK_KIND_AI, &heir);
+    rc = slot_hand_over(seg, slot, &owner, &heir);
     if (rc < 0) {
         return rc;
     }
 
-    epoch = (uint32_t) (owner >> 32) + 1;
-
-    if (!atomic_compare_exchange_strong_explicit(
-            &slot->shared->ai_owner, &owner, owner_word(epoch, heir),
-            memory_order_acq_rel, memory_order_relaxed))
-    {
-        return -ESTALE;
-    }
-
+    DESK_RING_STEP(26);
     (void) atomic_fetch_add_explicit(&slot->shared->deaths, 1,
-                                     memory_order_relaxed);
-    (void) atomic_fetch_add_explicit(&seg->processes[heir].calls, 1,
                                      memory_order_relaxed);
     desk_ready_set(seg, heir, slot->index);
     (void) desk_doorbell_ring(bell, seg, heir);
+
+    return 0;
+}
+
+/*
+ * From `*owner` to a worker that lives. Returns 0, -ENOENT: no worker is up,
+ * -ESTALE: it has another owner by now. `*owner` becomes what was stored last.
+ */
+static int
+slot_hand_over(desk_segment_t *seg, desk_slot_t *slot, uint64_t *owner,
+               uint32_t *heir)
+{
+    int      rc;
+    uint64_t next;
+
+    do {
+        rc = desk_process_pick(seg, DESK_KIND_AI, heir);
+        if (rc < 0) {
+            return rc;
+        }
+
+        next = owner_word((uint16_t) (owner_epoch(*owner) + 1), *heir);
+        (void) atomic_fetch_add_explicit(&seg->processes[*heir].calls, 1,
+                                         memory_order_relaxed);
+
+        if (!atomic_compare_exchange_strong_explicit(
+                &slot->shared->ai_owner, owner, next, memory_order_acq_rel,
+                memory_order_relaxed))
+        {
+            (void) atomic_fetch_sub_explicit(&seg->processes[*heir].calls, 1,
+                                             memory_order_relaxed);
+            return -ESTALE;
+        }
+
+        *owner = next;
+
+        /* G2: keeps the store of the owner before the load of its life. */
+        atomic_thread_fence(memory_order_seq_cst);
+
+    } while (!worker_lives(seg, *heir));
 
     return 0;
 }
@@ -340,8 +444,11 @@ slot_allocate(desk_segment_t *seg, const desk_slot_t *slot)
 
     at = (off_t) (slot->up_data - (uint8_t *) seg->header);
 
-    rc = posix_fallocate(seg->fd, at,
-                         (off_t) seg->up_bytes + (off_t) seg->down_bytes);
+    do {
+        rc = posix_fallocate(seg->fd, at,
+                             (off_t) seg->up_bytes + (off_t) seg->down_bytes);
+    } while (rc == EINTR);
+
     if (rc != 0) {
         return -ENOSPC;
     }
@@ -349,6 +456,95 @@ slot_allocate(desk_segment_t *seg, const desk_slot_t *slot)
     atomic_store_explicit(&slot->shared->has_bytes, 1, memory_order_relaxed);
 
     return 0;
+}
+
+/* Everything a worker finds in it, but for who it is. */
+static void
+slot_fill(desk_segment_t *seg, desk_slot_t *slot, const desk_card_t *card,
+          uint32_t up_bytes, uint32_t down_bytes, uint16_t ai_epoch)
+{
+    uint64_t            before;
+    desk_slot_shared_t *shared = slot->shared;
+
+    before = atomic_load_explicit(&shared->ngx_owner, memory_order_relaxed);
+    slot->epoch = (uint16_t) (owner_epoch(before) + 1);
+
+    shared->card = *card;
+    desk_ring_renew(&shared->up,
+                    up_bytes < seg->up_bytes ? up_bytes : seg->up_bytes,
+                    slot->epoch);
+    desk_ring_renew(&shared->down,
+                    down_bytes < seg->down_bytes ? down_bytes
+                                                 : seg->down_bytes,
+                    ai_epoch);
+    atomic_store_explicit(&shared->first_epoch, ai_epoch,
+                          memory_order_relaxed);
+    atomic_store_explicit(&shared->deaths, 0, memory_order_relaxed);
+}
+
+static int
+slot_make_live(desk_segment_t *seg, desk_slot_t *slot,
+               const desk_process_t *self, uint64_t before, uint32_t worker)
+{
+    int      rc;
+    uint64_t state, owner;
+
+    owner = owner_word((uint16_t) (owner_epoch(before) + 1), worker);
+    state = (uint64_t) slot->generation << GENERATION_SHIFT
+            | (uint64_t) (self->index + 1) << CLAIMER_SHIFT | DESK_SLOT_NGX;
+
+    (void) atomic_fetch_add_explicit(&seg->processes[worker].calls, 1,
+                                     memory_order_relaxed);
+
+    if (!atomic_compare_exchange_strong_explicit(&slot->shared->ai_owner,
+                                                 &before, owner,
+                                                 memory_order_acq_rel,
+                                                 memory_order_relaxed))
+    {
+        goto stale;
+    }
+
+    DESK_RING_STEP(22);
+
+    /* S1 pairs with S2 in desk_slot_open(): all of it is filled. */
+    if (!atomic_compare_exchange_strong_explicit(
+            slot->state, &state, state | DESK_SLOT_AI | DESK_SLOT_LIVE,
+            memory_order_acq_rel, memory_order_relaxed))
+    {
+        goto stale;
+    }
+
+    DESK_RING_STEP(23);
+
+    /* G2: keeps the store of the state before the load of the life. */
+    atomic_thread_fence(memory_order_seq_cst);
+
+    if (worker_lives(seg, worker)) {
+        return 0;
+    }
+
+    /* It died since it was picked, maybe after its slots were looked at. */
+    rc = slot_hand_over(seg, slot, &owner, &worker);
+
+    if (rc == -ENOENT
+        && atomic_compare_exchange_strong_explicit(
+            &slot->shared->ai_owner, &owner,
+            (uint64_t) owner_epoch(owner) << 32, memory_order_acq_rel,
+            memory_order_relaxed))
+    {
+        slot_let_go(slot, DESK_SLOT_AI);
+        slot_let_go(slot, DESK_SLOT_NGX);
+        return rc;
+    }
+
+    return 0;
+
+stale:
+
+    /* Somebody held us for dead, and the slot may be another call's by now. */
+    (void) atomic_fetch_sub_explicit(&seg->processes[worker].calls, 1,
+                                     memory_order_relaxed);
+    return -ESTALE;
 }
 
 static void
@@ -387,10 +583,26 @@ slot_let_go(desk_slot_t *slot, uint32_t bit)
                                                     memory_order_acquire));
 }
 
+/* Whether it will find a slot that was just given to it. */
+static int
+worker_lives(const desk_segment_t *seg, uint32_t index)
+{
+    desk_life_e life = desk_process_life(seg, index);
+
+    return (life == DESK_LIFE_UP || life == DESK_LIFE_DRAINING)
+           && desk_process_kind(seg, index) == DESK_KIND_AI;
+}
+
 static uint64_t
-owner_word(uint32_t epoch, uint32_t index)
+owner_word(uint16_t epoch, uint32_t index)
 {
     return (uint64_t) epoch << 32 | (index + 1);
+}
+
+static uint16_t
+owner_epoch(uint64_t owner)
+{
+    return (uint16_t) (owner >> 32);
 }
 
 static int

@@ -14,12 +14,7 @@
  * A call's place in the segment. The nginx worker that holds the socket claims
  * it and names the AI worker; each lets go of it when done, and the last one
  * out frees it. Who is dead is let go of by the supervisor.
- *
- * State word: generation << 32 | (claimer's process index + 1) << 8 | bits.
  */
-#define DESK_SLOT_NGX 0x01U  /* nginx holds it: a stream is open */
-#define DESK_SLOT_AI 0x02U   /* an AI worker holds it */
-#define DESK_SLOT_LIVE 0x04U /* the card and the rings are filled */
 
 typedef enum { DESK_PIPELINE_STAGED, DESK_PIPELINE_REALTIME, DESK_PIPELINE_ECHO } desk_pipeline_e;
 
@@ -37,7 +32,8 @@ typedef struct {
 /*
  * Claims a free slot for a new stream and assigns the AI worker with fewest
  * calls. Nothing is told to the worker yet: put START and ring. Returns 0,
- * -ENOSPC: no slot or no memory, -ENOENT: no worker is up.
+ * -ENOSPC: no slot or no memory, -ENOENT: no worker is up, -ESTALE: this
+ * process was declared dead, -EINVAL: ring sizes.
  */
 int desk_slot_claim(desk_segment_t *seg, const desk_process_t *self,
                     const desk_card_t *card, uint32_t up_bytes,
@@ -61,6 +57,13 @@ int desk_slot_open(desk_segment_t *seg, const desk_process_t *self,
 int desk_slot_ai_rings(const desk_segment_t *seg, const desk_slot_t *slot,
                        desk_ring_reader_t *up, desk_ring_writer_t *down);
 
+/*
+ * Whether the worker is not the call's first: it has to go on where another
+ * stopped, and to ring nginx even before it says something, since nginx has to
+ * step over what the other left.
+ */
+int desk_slot_is_adopted(const desk_slot_t *slot);
+
 /* Whether the worker still owns the call: a load and a compare. */
 int desk_slot_is_mine(const desk_slot_t *slot, const desk_process_t *self);
 
@@ -80,7 +83,7 @@ int desk_slot_ngx_index(const desk_slot_t *slot);
 uint32_t desk_slot_free_count(const desk_segment_t *seg);
 
 /*
- * Gives away what a buried process held: an AI worker's calls go to others
+ * Gives away what a buried (and killed, see desk_process_kill()) process held: an AI worker's calls go to others
  * (their ready bits are set and they are rung), an nginx worker's streams are
  * marked closed. Returns the number of slots touched; those for which no
  * worker is up stay with the dead and are counted in `left`.
