@@ -119,6 +119,9 @@ ngx_frontdesk_pg_poll(ngx_frontdesk_pg_t *conn)
 {
     ngx_int_t rc;
 
+    /* libpq may close the socket and get a new one of the same number. */
+    ngx_frontdesk_pg_unwatch(conn);
+
     switch (PQconnectPoll(conn->pg)) {
     case PGRES_POLLING_OK:
         ngx_frontdesk_pg_opened(conn);
@@ -180,16 +183,11 @@ ngx_frontdesk_pg_watch(ngx_frontdesk_pg_t *conn, ngx_uint_t what)
     int fd = PQsocket(conn->pg);
     ngx_connection_t *c = conn->socket;
 
-    if (c != NULL && c->fd != fd) {
-        ngx_frontdesk_pg_unwatch(conn);
-        c = NULL;
+    if (fd < 0 || (c != NULL && c->fd != fd)) {
+        return NGX_ERROR;
     }
 
     if (c == NULL) {
-        if (fd < 0) {
-            return NGX_ERROR;
-        }
-
         c = ngx_get_connection(fd, conn->pool->log);
         if (c == NULL) {
             return NGX_ERROR;
@@ -215,26 +213,36 @@ ngx_frontdesk_pg_watch(ngx_frontdesk_pg_t *conn, ngx_uint_t what)
                                         what & NGX_FRONTDESK_PG_WATCH_WRITE);
 }
 
-/* Before PQfinish(): what is closed cannot be taken out of epoll. */
+static void
+ngx_frontdesk_pg_unwatch_event(ngx_event_t *ev, ngx_int_t event,
+    ngx_uint_t flags)
+{
+    if (ev->active) {
+        (void) ngx_del_event(ev, event, flags);
+    }
+
+    if (ev->posted) {
+        ngx_delete_posted_event(ev);
+    }
+}
+
+/*
+ * Before PQfinish(): what is closed cannot be taken out of epoll.  When libpq
+ * has closed it already, the kernel took it out.
+ */
 static void
 ngx_frontdesk_pg_unwatch(ngx_frontdesk_pg_t *conn)
 {
+    ngx_uint_t flags;
     ngx_connection_t *c = conn->socket;
 
     if (c == NULL) {
         return;
     }
 
-    (void) ngx_frontdesk_pg_watch_event(c->read, NGX_READ_EVENT, 0);
-    (void) ngx_frontdesk_pg_watch_event(c->write, NGX_WRITE_EVENT, 0);
-
-    if (c->read->posted) {
-        ngx_delete_posted_event(c->read);
-    }
-
-    if (c->write->posted) {
-        ngx_delete_posted_event(c->write);
-    }
+    flags = PQsocket(conn->pg) == c->fd ? 0 : NGX_CLOSE_EVENT;
+    ngx_frontdesk_pg_unwatch_event(c->read, NGX_READ_EVENT, flags);
+    ngx_frontdesk_pg_unwatch_event(c->write, NGX_WRITE_EVENT, flags);
 
     ngx_free_connection(c);
     c->fd = (ngx_socket_t) -1;

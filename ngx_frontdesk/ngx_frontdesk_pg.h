@@ -9,6 +9,7 @@
 
 #define NGX_FRONTDESK_PG_STATEMENTS 128 /* of one connection */
 #define NGX_FRONTDESK_PG_DEPTH      32  /* queries in one pipeline */
+#define NGX_FRONTDESK_PG_TRIES      3  /* connections lost under a question */
 #define NGX_FRONTDESK_PG_BACKOFF_MS 25
 #define NGX_FRONTDESK_PG_BACKOFF_MAX_MS 800
 
@@ -61,7 +62,7 @@ struct ngx_frontdesk_pg_query_s {
     unsigned live:1;     /* not answered yet */
     unsigned in_flight:1;
     unsigned idempotent:1;
-    unsigned retried:1;
+    unsigned tries:2; /* beyond the first */
 };
 
 struct ngx_frontdesk_pg_pool_s {

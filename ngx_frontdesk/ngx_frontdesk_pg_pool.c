@@ -263,7 +263,7 @@ static void
 ngx_frontdesk_pg_again(ngx_frontdesk_pg_query_t *query)
 {
     ngx_frontdesk_pg_forget(query);
-    query->retried = 1;
+    query->tries++;
     query->pool->queued++;
     ngx_queue_insert_head(&query->pool->waiting, &query->link);
     ngx_frontdesk_pg_pool_wake(query->pool);
@@ -299,7 +299,7 @@ ngx_frontdesk_pg_query_done(ngx_frontdesk_pg_query_t *query)
     switch (verdict) {
     case NGX_FRONTDESK_PG_STALE:
     case NGX_FRONTDESK_PG_AGAIN:
-        if (query->live && !query->retried) {
+        if (query->live && query->tries == 0) {
             if (verdict == NGX_FRONTDESK_PG_STALE) {
                 ngx_frontdesk_pg_renew_statements(query);
             }
@@ -333,7 +333,9 @@ ngx_frontdesk_pg_query_lost(ngx_frontdesk_pg_query_t *query)
         return;
     }
 
-    if (query->idempotent && !query->retried && query->handler != NULL) {
+    if (query->idempotent && query->tries < NGX_FRONTDESK_PG_TRIES
+        && query->handler != NULL)
+    {
         ngx_frontdesk_pg_again(query);
         return;
     }
