@@ -24,10 +24,13 @@ export default [
       'vue/no-v-html': 'error',
       'vue/no-static-inline-styles': 'error',
       'vue/no-bare-strings-in-template': 'error',
+      'vue/max-len': ['error', { code: 100, template: 100 }],
       'vue/multi-word-component-names': 'off',
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
-      'vue/html-self-closing': ['error', { html: { void: 'never', normal: 'any', component: 'always' } }],
+      'vue/html-self-closing': ['error', {
+        html: { void: 'never', normal: 'any', component: 'always' }
+      }],
       'vue/html-closing-bracket-newline': 'off',
       'vue/require-default-prop': 'off'
     }

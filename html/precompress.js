@@ -29,7 +29,8 @@ export function precompress() {
         const path = join(entry.parentPath, entry.name)
         const text = await readFile(path)
         if (text.length >= WORTH_BYTES) {
-          await writeFile(`${path}.gz`, await compress(text, { level: constants.Z_BEST_COMPRESSION }))
+          const small = await compress(text, { level: constants.Z_BEST_COMPRESSION })
+          await writeFile(`${path}.gz`, small)
         }
       }
     }

@@ -5,12 +5,19 @@ import { useSession } from './stores/session.js'
 
 const routes = [
   { path: '/', redirect: '/calls' },
-  { path: '/login', name: 'login', component: () => import('./pages/login.vue'), meta: { open: true } },
+  {
+    path: '/login',
+    name: 'login',
+    component: () => import('./pages/login.vue'),
+    meta: { open: true }
+  },
   {
     path: '/calls',
     name: 'calls',
     component: () => import('./pages/calls.vue'),
-    children: [{ path: ':id', name: 'call', component: () => import('./pages/call.vue'), props: true }]
+    children: [
+      { path: ':id', name: 'call', component: () => import('./pages/call.vue'), props: true }
+    ]
   },
   {
     path: '/appointments',
@@ -37,5 +44,8 @@ router.beforeEach(async (to) => {
   if (to.meta.open) {
     return known ? ownPath(to.query.next) : true
   }
-  return known ? true : { name: 'login', query: to.fullPath === '/calls' ? {} : { next: to.fullPath } }
+  if (known) {
+    return true
+  }
+  return { name: 'login', query: to.fullPath === '/calls' ? {} : { next: to.fullPath } }
 })

@@ -9,7 +9,9 @@ import { at, useDesk } from './desk.js'
 const desk = await useDesk()
 const { demo } = desk
 const client = clientFor(demo, 'receptionist', 'olivia')
-const olivia = await desk.visitor({ expected: [/status of 429/, /status of 404/, /ERR_INTERNET_DISCONNECTED/] })
+const olivia = await desk.visitor({
+  expected: [/status of 429/, /status of 404/, /ERR_INTERNET_DISCONNECTED/]
+})
 await olivia.logIn('olivia')
 await olivia.choose(client.name)
 const { page } = olivia

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /** A browser at the dashboard of a running stack, and what every page must keep to. */
 import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -73,7 +74,9 @@ export class Desk {
       locale,
       hasTouch: size === PHONE,
       isMobile: size === PHONE,
-      reducedMotion: 'reduce'
+      reducedMotion: 'reduce',
+      /* Logins are limited by address; people at different desks have different ones. */
+      extraHTTPHeaders: { 'x-forwarded-for': `203.0.113.${randomInt(1, 255)}` }
     })
     context.setDefaultTimeout(WAIT_MS)
     const page = await context.newPage()

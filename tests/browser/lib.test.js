@@ -94,7 +94,8 @@ const at = (id, from, to) => ({
 
 test('appointments that overlap stand side by side, others take the whole width', () => {
   const days = layOut('2026-11-16', NEW_YORK,
-    [at(1, '14:00', '15:00'), at(2, '14:30', '15:30'), at(3, '15:00', '15:30'), at(4, '16:00', '16:30')],
+    [at(1, '14:00', '15:00'), at(2, '14:30', '15:30'), at(3, '15:00', '15:30'),
+      at(4, '16:00', '16:30')],
     Date.parse('2026-11-20T12:00:00Z'), 'en')
   const friday = days[4]
   assert.equal(friday.today, true)

@@ -107,7 +107,8 @@ async function send(method, path, { query, body, signal } = {}) {
   const total = Number.parseInt(response.headers.get('x-total-count') ?? '', 10)
   const text = await response.text()
   try {
-    return { data: text === '' ? null : JSON.parse(text), total: Number.isNaN(total) ? null : total }
+    const data = text === '' ? null : JSON.parse(text)
+    return { data, total: Number.isNaN(total) ? null : total }
   } catch {
     throw new ApiError(0, 'unreadable answer')
   }

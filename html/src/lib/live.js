@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /**
- * What is happening now, as events. Stores know only `openFeed` and `watchCall` and the handlers they
- * pass; how the news arrives is this file's own affair. Today it asks the API again and again; a
- * socket that pushes can take its place behind the same two functions.
+ * What is happening now, as events. Stores know only `openFeed` and `watchCall` and the handlers
+ * they pass; how the news arrives is this file's own affair. Today it asks the API again and again;
+ * a socket that pushes can take its place behind the same two functions.
  *
  * Status of a feed: `connecting` (nothing heard yet), `live`, `reconnecting` (the last attempt
  * failed; what is shown may be old), `paused` (nobody looks at the page).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/** The server's time as shared state: one timer for the whole page, only while somebody shows it. */
+/** The server's time as shared state: one timer for all, and only while somebody shows it. */
 import { onBeforeUnmount, onMounted, readonly, ref } from 'vue'
 import { serverNow } from './api.js'
 

@@ -31,6 +31,10 @@ function short(value) {
   return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
+function written(value) {
+  return value === null ? '' : JSON.stringify(value, null, 2)
+}
+
 export function readTool(content) {
   const body = parse(content)
   if (body === null) {
@@ -42,7 +46,7 @@ export function readTool(content) {
   return {
     name: body.name ?? body.tool ?? null,
     args: pairs.map(([label, value]) => [label, short(value)]),
-    result: result === null ? '' : typeof result === 'string' ? result : JSON.stringify(result, null, 2),
+    result: typeof result === 'string' ? result : written(result),
     failed: result !== null && typeof result === 'object' && result.ok === false
   }
 }

@@ -88,7 +88,7 @@ export default {
     search: 'Auf dieser Seite suchen',
     filter: 'Ergebnis',
     noneTitle: 'Noch keine Anrufe',
-    noneText: 'Wählen Sie {number} und hören Sie, wie abgehoben wird. Der Anruf erscheint hier, während Sie sprechen.',
+    noneText: 'Rufen Sie {number} an. Der Anruf erscheint hier, noch während Sie sprechen.',
     noneFoundTitle: 'Kein Anruf auf dieser Seite passt',
     noneFoundText: 'Andere Wörter oder ein anderes Ergebnis finden ihn vielleicht.',
     clearFilters: 'Filter löschen'

@@ -25,7 +25,7 @@ export default {
     both: 'Please enter your e-mail and your password.',
     wrong: 'That e-mail and password do not match.',
     tooMany: 'Too many attempts. Please wait a moment.',
-    away: 'The service is away for a moment. You will be back where you were as soon as it answers.',
+    away: 'The service is away for a moment. As soon as it answers, you are back where you were.',
     expired: 'Your session has ended. Log in to go on where you were.',
     foot: 'Self-hosted. Your calls stay on your own machine.'
   },

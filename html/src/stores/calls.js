@@ -26,10 +26,11 @@ function matches(call, words) {
   }
   const digits = wanted.replace(/[\s()+-]/g, '')
   const text = [call.contact_name, call.summary].filter(Boolean).join(' ').toLocaleLowerCase()
-  return text.includes(wanted) || (/^\d+$/.test(digits) && (call.caller_phone ?? '').includes(digits))
+  const isNumber = /^\d+$/.test(digits)
+  return text.includes(wanted) || (isNumber && (call.caller_phone ?? '').includes(digits))
 }
 
-/** A client's calls: those of the past page by page, those of this moment, and the one looked at. */
+/** A client's calls: those of the past in pages, those of this moment, and the one looked at. */
 export const useCalls = defineStore('calls', () => {
   const clients = useClients()
 
@@ -98,9 +99,10 @@ export const useCalls = defineStore('calls', () => {
   })
   const found = computed(() => past.value.filter((row) => matches(row, words.value)))
   const visible = computed(() => found.value.filter((row) => isOfKind(row, kind.value)))
-  const counts = computed(() => Object.fromEntries(
-    Object.keys(KINDS).map((name) => [name, found.value.filter((row) => isOfKind(row, name)).length])
-  ))
+  const counts = computed(() => {
+    const count = (name) => found.value.filter((row) => isOfKind(row, name)).length
+    return Object.fromEntries(Object.keys(KINDS).map((name) => [name, count(name)]))
+  })
 
   const hasNext = computed(() => (total.value === null
     ? rows.value.length === PAGE_SIZE
