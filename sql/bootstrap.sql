@@ -34,6 +34,16 @@ alter role frontdesk_worker set statement_timeout = '5s';
 alter role frontdesk_worker set lock_timeout = '2s';
 alter role frontdesk_worker set idle_in_transaction_session_timeout = '5s';
 
+-- The details of an error quote rows, and so names and numbers: they stay out of the server's log.
+do $do$
+begin
+    alter role frontdesk_api set log_error_verbosity = terse;
+    alter role frontdesk_worker set log_error_verbosity = terse;
+exception when insufficient_privilege then
+    raise warning 'set log_error_verbosity = terse, which takes a superuser';
+end
+$do$;
+
 select format('revoke all on database %I from public', current_database()) \gexec
 select format('grant connect on database %I to frontdesk_api, frontdesk_worker',
               current_database()) \gexec

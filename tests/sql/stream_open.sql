@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(41);
+select plan(44);
 
 create function test.start(p_number int) returns frontdesk.voice_answer language sql as $$
     select api.voice_start(test.sid(p_number), 'AC00000000000000000000000000000001',
@@ -96,6 +96,12 @@ select results_eq($$ select (c).status, (c).call_type, (c).ended_reason, (c).set
 select is((test.dial(3, 'no-answer', null)).outcome, 'hangup', 'whatever is said later');
 select is((test.start(4)).outcome, 'dial_owner', 'a call the owner declines');
 select is((test.dial(4, 'completed', false)).outcome, 'stream', 'by its screening: to the agent');
+
+select is((test.start(9)).outcome, 'dial_owner', 'a call whose end is told first');
+select test.status(9, 'completed', 4, 33) \g /dev/null
+select is((test.dial(9, 'completed', true)).outcome, 'hangup', 'is over');
+select is((test.call(9)).call_type || ' ' || (test.call(9)).ended_reason, 'human owner_answered',
+          'and was taken all the same');
 
 -- No money by then.
 select is((test.start(5)).outcome, 'dial_owner', 'a call while there is money');

@@ -10,15 +10,26 @@ language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
     v_call   frontdesk.calls := private.call_enter_sid(p_call_sid, p_account_sid);
     v_client frontdesk.clients;
+    v_taken  boolean := p_dial_status in ('completed', 'answered')
+                        and coalesce(p_dial_bridged, true);
 begin
     if private.call_is_over(v_call.status) then
+        -- The carrier's last word on the call may have come first, not knowing who took it.
+        update frontdesk.calls c
+           set call_type = 'human', ended_reason = 'owner_answered'
+         where c.client_id = v_call.client_id
+           and c.id = v_call.id
+           and c.created_at = v_call.created_at
+           and c.owner_epoch = 0
+           and c.ended_reason = 'carrier_completed'
+           and v_taken;
         return private.voice_answer(v_call, 'hangup', p_token_ttl_s, false);
     end if;
 
     perform private.call_note(v_call, 'call.dialed', jsonb_build_object(
         'status', left(p_dial_status, 32), 'bridged', p_dial_bridged, 'node', p_node));
 
-    if p_dial_status in ('completed', 'answered') and coalesce(p_dial_bridged, true) then
+    if v_taken then
         update frontdesk.calls c
            set call_type = 'human'
          where c.client_id = v_call.client_id
