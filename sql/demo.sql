@@ -5,15 +5,20 @@
 --
 -- The hash is the PHC string of the password all demo users have, as the argon2 command prints it:
 --   printf %s "$password" | argon2 "$salt" -id -t 2 -m 14 -p 1 -e
--- Needs a user that the policies do not bind: the one that runs migrate.sh.
+-- --set=twilio_account_sid=AC... names the account whose webhooks are accepted, else it is the one
+-- below.  Needs a user that the policies do not bind: the one that runs migrate.sh.
 
 \set ON_ERROR_STOP on
 \set QUIET on
 begin;
 
+\if :{?twilio_account_sid}
+\else
+\set twilio_account_sid AC00000000000000000000000000000001
+\endif
 insert into frontdesk.settings (key, value)
-values ('twilio_account_sid', 'AC00000000000000000000000000000001')
-on conflict (key) do nothing;
+values ('twilio_account_sid', :'twilio_account_sid')
+on conflict (key) do update set value = excluded.value;
 
 insert into frontdesk.users (id, email, name, role, password_hash)
 values
