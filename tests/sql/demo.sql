@@ -27,7 +27,7 @@ select results_eq($$ select phone_number, name, email, pipeline, voice_mode, rou
     ('+15550100006', 'Harbor Events', 'marco@harborbistro.example', 'staged', 'stream',
      'owner_first') $$, 'six clients of two owners, each for its purpose');
 select results_eq($$ select email, role from frontdesk.users where email like '%.example'
-                        and password_hash like '$argon2id$v=19$m=16384,t=2,p=1$%'
+                        and password_hash like '$argon2id$v=19$m=%'
                         and id < '00000000-0000-4000-8000-000000000010' order by id $$, $$ values
     ('admin@frontdesk.example', 'admin'), ('olivia@brightsmile.example', 'owner'),
     ('marco@harborbistro.example', 'owner') $$, 'an admin and two owners who can log in');
@@ -47,7 +47,8 @@ select set_has($$ select w.word from frontdesk.knowledge_entries k
                     join demo d on d.id = k.client_id cross join unnest(k.keywords) w (word)
                    where d.phone_number = '+15550100001' $$,
                $$ values ('parking'), ('insurance'), ('price'), ('address'), ('emergency'),
-                         ('new patient'), ('payment'), ('cancellation policy') $$, 'and who knows what callers ask');
+                         ('new patient'), ('payment'), ('cancellation policy') $$,
+               'and who knows what callers ask');
 select matches((select value from frontdesk.settings where key = 'twilio_account_sid'),
                '^AC[0-9a-f]{32}$', 'webhooks come from one account');
 
