@@ -22,49 +22,32 @@ if [ -z "$url" ]; then
     exit 2
 fi
 
-# The steps for one file.  $1 kind, $2 path below this folder, $3 sha256.
+# The steps for one file.  $1 kind, $2 path below this folder, $3 sha256.  No process is started
+# here: a run with nothing to do is mostly this.
 step() {
-    cat <<EOF
-\\set name '$2'
-\\set sha256 '$3'
-select coalesce((select m.sha256 from frontdesk.schema_migrations m
-                  where m.kind = '$1' and m.name = :'name'), '') as applied \\gset
-select :'applied' = '' as is_new, :'applied' <> :'sha256' as differs \\gset
-EOF
+    printf '%s\n' "\\set name '$2'" "\\set sha256 '$3'" \
+        "select s.sha = '' as is_new, s.sha <> :'sha256' as differs
+           from (select coalesce((select m.sha256 from frontdesk.schema_migrations m
+                                   where m.kind = '$1' and m.name = :'name'), '')) s (sha) \\gset"
     if [ "$1" = migration ]; then
-        cat <<EOF
-\\if :is_new
-\\else
-\\if :differs
-\\warn migrate: :name was changed after it had been applied; write a new migration instead
-do \$do\$ begin raise 'a migration that was applied has changed'; end \$do\$;
-\\endif
-\\endif
-\\if :is_new
-EOF
+        printf '%s\n' '\if :is_new' '\else' '\if :differs' \
+            '\warn migrate: :name was changed after it had been applied; write a new one instead' \
+            "do \$do\$ begin raise 'a migration that was applied has changed'; end \$do\$;" \
+            '\endif' '\endif' '\if :is_new'
     else
-        echo '\if :differs'
+        printf '%s\n' '\if :differs'
     fi
-    cat <<EOF
-begin;
-set local role frontdesk_owner;
-\\o /dev/null
-\\i '$here/$2'
-\\o
-set local role frontdesk_owner;
-insert into frontdesk.schema_migrations (kind, name, sha256)
-values ('$1', :'name', :'sha256')
-on conflict (kind, name) do update set sha256 = excluded.sha256, applied_at = now();
-commit;
-\\echo 'migrate: applied' :name
-\\endif
-EOF
+    printf '%s\n' 'begin;' 'set local role frontdesk_owner;' \
+        '\o /dev/null' "\\i '$here/$2'" '\o' 'set local role frontdesk_owner;' \
+        "insert into frontdesk.schema_migrations (kind, name, sha256)
+         values ('$1', :'name', :'sha256')
+         on conflict (kind, name) do update set sha256 = excluded.sha256, applied_at = now();" \
+        'commit;' "\\echo 'migrate: applied' :name" '\endif'
 }
 
-# Files of one folder in the order of their names, as "sha256 path" lines.
+# Files of one folder in the order of their names, as "sha256  path" lines.
 files() {
-    (cd "$here" && find "$1" -type f -name '*.sql' | LC_ALL=C sort |
-        while read -r f; do sha256sum "$f"; done)
+    (cd "$here" && find "$1" -type f -name '*.sql' | LC_ALL=C sort | xargs sha256sum)
 }
 
 script() {

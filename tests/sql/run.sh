@@ -25,7 +25,19 @@ done
 psql --no-psqlrc --quiet --dbname="$url" \
     --command='set client_min_messages = warning; create extension if not exists pgtap'
 
+# pg_prove takes no URL with parameters: it gets the same place by environment.
+at() {
+    psql --no-psqlrc --quiet --tuples-only --no-align --dbname="$url" --command="\\echo :$1"
+}
+userinfo=${url#*://}
+userinfo=${userinfo%%[/?]*}
+case $userinfo in
+    *:*@*) userinfo=${userinfo%@*} password=${userinfo#*:} ;;
+    *) password=${PGPASSWORD:-} ;;
+esac
+
 status=0
-pg_prove --dbname "$url" "$here"/*.sql || status=1
+PGHOST=$(at HOST) PGPORT=$(at PORT) PGUSER=$(at USER) PGDATABASE=$(at DBNAME) \
+    PGPASSWORD=$password pg_prove "$here"/*.sql || status=1
 sh "$here/concurrency.sh" "$url" || status=1
 exit $status
