@@ -513,7 +513,8 @@ ngx_frontdesk_read_field(ngx_http_request_t *r, const cJSON *item,
     if (i == n) {
         return ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
                                         "The body has a field that is not "
-                                        "known.", item->string);
+                                        "known.",
+                                        item->string);
     }
 
     if (!cJSON_IsString(item)) {

@@ -340,7 +340,8 @@ ngx_frontdesk_login_found(ngx_http_request_t *r,
     {
         return ngx_frontdesk_send_error(r, NGX_HTTP_TOO_MANY_REQUESTS,
                                         "Too many log in now. "
-                                        "Please try again in a moment.", NULL);
+                                        "Please try again in a moment.",
+                                        NULL);
     }
 
     return NGX_DONE;
@@ -358,7 +359,8 @@ ngx_frontdesk_login_checked(ngx_http_request_t *r, ngx_int_t verdict)
     if (verdict == NGX_ERROR) {
         return ngx_frontdesk_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                         "This takes too long now. "
-                                        "Please try again in a moment.", NULL);
+                                        "Please try again in a moment.",
+                                        NULL);
     }
 
     if (verdict != NGX_OK || !session->exists) {

@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
+#include <ctype.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ngx_frontdesk_body.h"
 
+/* cJSON takes a number of 63 bytes at most, and fails at the rest. */
+#define NGX_FRONTDESK_NUMBER_BYTES 60
+
 typedef struct {
-    const unsigned char   *pos;
-    const unsigned char   *end;
-    unsigned               depth;
-    unsigned               values;
-    ngx_frontdesk_body_e   rc; /* the first thing wrong */
+    const unsigned char *start;
+    const unsigned char *pos;
+    const unsigned char *end;
+    char *copy; /* once a number had to be written shorter */
+    unsigned depth;
+    unsigned values;
+    ngx_frontdesk_body_e rc; /* the first thing wrong */
 } ngx_frontdesk_scan_t;
 
 static int ngx_frontdesk_scan_value(ngx_frontdesk_scan_t *s);
@@ -20,44 +27,41 @@ static int ngx_frontdesk_scan_object(ngx_frontdesk_scan_t *s);
 static int ngx_frontdesk_scan_array(ngx_frontdesk_scan_t *s);
 static int ngx_frontdesk_scan_string(ngx_frontdesk_scan_t *s);
 static int ngx_frontdesk_scan_number(ngx_frontdesk_scan_t *s);
+static void ngx_frontdesk_scan_shorten(ngx_frontdesk_scan_t *s,
+    const unsigned char *start);
 static ngx_frontdesk_body_e ngx_frontdesk_body_check(const cJSON *value);
 
 ngx_frontdesk_body_e
 ngx_frontdesk_body_parse(cJSON **tree, const char *text, size_t len)
 {
-    cJSON *root;
+    cJSON *root = NULL;
     ngx_frontdesk_scan_t s;
-    ngx_frontdesk_body_e rc;
 
     if (len > NGX_FRONTDESK_BODY_MAX) {
         return NGX_FRONTDESK_BODY_SIZE;
     }
 
     memset(&s, 0, sizeof(s));
-    s.pos = (const unsigned char *) text;
+    s.start = s.pos = (const unsigned char *) text;
     s.end = s.pos + len;
 
-    if (!ngx_frontdesk_scan_value(&s)) {
-        return s.rc != NGX_FRONTDESK_BODY_OK ? s.rc : NGX_FRONTDESK_BODY_SYNTAX;
+    if ((!ngx_frontdesk_scan_value(&s) || s.pos != s.end)
+        && s.rc == NGX_FRONTDESK_BODY_OK)
+    {
+        s.rc = NGX_FRONTDESK_BODY_SYNTAX;
     }
 
-    if (s.pos != s.end) {
-        return NGX_FRONTDESK_BODY_SYNTAX;
+    if (s.rc == NGX_FRONTDESK_BODY_OK) {
+        root = cJSON_ParseWithLength(s.copy != NULL ? s.copy : text, len);
+        s.rc = root != NULL ? ngx_frontdesk_body_check(root)
+                            : NGX_FRONTDESK_BODY_MEMORY;
     }
+
+    free(s.copy);
 
     if (s.rc != NGX_FRONTDESK_BODY_OK) {
-        return s.rc;
-    }
-
-    root = cJSON_ParseWithLength(text, len);
-    if (root == NULL) {
-        return NGX_FRONTDESK_BODY_MEMORY;
-    }
-
-    rc = ngx_frontdesk_body_check(root);
-    if (rc != NGX_FRONTDESK_BODY_OK) {
         cJSON_Delete(root);
-        return rc;
+        return s.rc;
     }
 
     *tree = root;
@@ -396,10 +400,40 @@ ngx_frontdesk_scan_number(ngx_frontdesk_scan_t *s)
         }
     }
 
-    /* cJSON copies a number into 64 bytes and stops there. */
-    if (s->pos - start > 60) {
-        s->rc = NGX_FRONTDESK_BODY_NUMBER;
+    if (s->pos - start > NGX_FRONTDESK_NUMBER_BYTES) {
+        ngx_frontdesk_scan_shorten(s, start);
     }
 
     return 1;
+}
+
+/* In a copy of the text, with blanks for what falls away. */
+static void
+ngx_frontdesk_scan_shorten(ngx_frontdesk_scan_t *s,
+    const unsigned char *start)
+{
+    int n;
+    char *at, number[32];
+    size_t len = (size_t) (s->end - s->start);
+
+    if (s->copy == NULL) {
+        s->copy = malloc(len + 1);
+        if (s->copy == NULL) {
+            s->rc = NGX_FRONTDESK_BODY_MEMORY;
+            return;
+        }
+
+        memcpy(s->copy, s->start, len);
+        s->copy[len] = '\0';
+    }
+
+    at = s->copy + (start - s->start);
+    n = snprintf(number, sizeof(number), "%.17g", strtod(at, NULL));
+    if (!isdigit((unsigned char) number[n - 1])) {
+        s->rc = NGX_FRONTDESK_BODY_NUMBER; /* inf */
+        return;
+    }
+
+    memset(at, ' ', (size_t) (s->pos - start));
+    memcpy(at, number, (size_t) n);
 }

@@ -81,10 +81,9 @@ ngx_module_t ngx_frontdesk_module = {
 };
 
 static ngx_str_t ngx_frontdesk_threads = ngx_string("frontdesk");
-static ngx_str_t ngx_frontdesk_request_id_name
-    = ngx_string("frontdesk_request_id");
+static ngx_str_t ngx_frontdesk_id_name = ngx_string("frontdesk_request_id");
 static ngx_str_t ngx_frontdesk_path_name = ngx_string("frontdesk_path");
-static ngx_int_t ngx_frontdesk_request_id_index;
+static ngx_int_t ngx_frontdesk_id_index;
 
 ngx_frontdesk_main_conf_t *
 ngx_frontdesk_main_conf(ngx_cycle_t *cycle)
@@ -375,8 +374,7 @@ ngx_frontdesk_request_id(ngx_http_request_t *r)
     ngx_str_t id = ngx_null_string;
     ngx_http_variable_value_t *v;
 
-    v = ngx_http_get_indexed_variable(
-        r, (ngx_uint_t) ngx_frontdesk_request_id_index);
+    v = ngx_http_get_indexed_variable(r, (ngx_uint_t) ngx_frontdesk_id_index);
     if (v != NULL && !v->not_found) {
         id.data = v->data;
         id.len = v->len;
@@ -397,7 +395,7 @@ ngx_frontdesk_log_handler(ngx_http_request_t *r, ngx_http_request_t *sr,
     masked = ngx_frontdesk_masked_path(r, path, sizeof(path));
 
     if (r->variables != NULL) {
-        v = &r->variables[ngx_frontdesk_request_id_index];
+        v = &r->variables[ngx_frontdesk_id_index];
         if (v->valid) {
             id.data = v->data;
             id.len = v->len;
@@ -427,7 +425,7 @@ ngx_frontdesk_preconfiguration(ngx_conf_t *cf)
 {
     ngx_http_variable_t *id, *path;
 
-    id = ngx_http_add_variable(cf, &ngx_frontdesk_request_id_name, 0);
+    id = ngx_http_add_variable(cf, &ngx_frontdesk_id_name, 0);
     path = ngx_http_add_variable(cf, &ngx_frontdesk_path_name, 0);
     if (id == NULL || path == NULL) {
         return NGX_ERROR;
@@ -436,10 +434,10 @@ ngx_frontdesk_preconfiguration(ngx_conf_t *cf)
     id->get_handler = ngx_frontdesk_request_id_variable;
     path->get_handler = ngx_frontdesk_path_variable;
 
-    ngx_frontdesk_request_id_index
-        = ngx_http_get_variable_index(cf, &ngx_frontdesk_request_id_name);
+    ngx_frontdesk_id_index = ngx_http_get_variable_index(
+        cf, &ngx_frontdesk_id_name);
 
-    return ngx_frontdesk_request_id_index == NGX_ERROR ? NGX_ERROR : NGX_OK;
+    return ngx_frontdesk_id_index == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }
 
 static ngx_int_t

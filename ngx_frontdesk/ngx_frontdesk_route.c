@@ -12,6 +12,8 @@
 #define FROM   NGX_FRONTDESK_ARG_FROM
 #define TO     NGX_FRONTDESK_ARG_TO
 
+/* clang-format off */
+
 /* A row that asks Postgres and writes what it says. */
 #define API(path, sql, kind, ...)                                             \
     { GET, ngx_string(path), NGX_FRONTDESK_USER, ngx_frontdesk_api_handler,   \
@@ -25,6 +27,8 @@
     { BOTH, ngx_string(path), NGX_FRONTDESK_PUBLIC,                           \
       ngx_frontdesk_twilio_handler, NULL, { 0 }, 0,                           \
       &ngx_frontdesk_webhook_##name }
+
+/* clang-format on */
 
 static const ngx_frontdesk_route_t ngx_frontdesk_routes[] = {
     /* the carrier's first, as a caller waits for them */

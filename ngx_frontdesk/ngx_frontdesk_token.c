@@ -139,8 +139,8 @@ ngx_frontdesk_access_make(char out[NGX_FRONTDESK_ACCESS_BYTES],
     size_t n;
     uint8_t mac[NGX_FRONTDESK_MAC_BYTES];
 
-    static const char header[] = "{\"alg\":\"HS256\",\"typ\":\""
-                                 NGX_FRONTDESK_ACCESS_TYPE "\"}";
+    static const char header[] = "{\"alg\":\"HS256\","
+                                 "\"typ\":\"" NGX_FRONTDESK_ACCESS_TYPE "\"}";
 
     /* The issuer is a URL of plain characters, the rest are ours. */
     len = snprintf(claims, sizeof(claims),
@@ -460,8 +460,9 @@ ngx_frontdesk_mac_is(const char *text, size_t len, const char *mac,
     return CRYPTO_memcmp(right, mac, NGX_FRONTDESK_MAC_TEXT) == 0 ? 0 : -1;
 }
 
-static const char ngx_frontdesk_alphabet[]
-    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char ngx_frontdesk_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                             "abcdefghijklmnopqrstuvwxyz"
+                                             "0123456789-_";
 
 static size_t
 ngx_frontdesk_base64url(char *out, const uint8_t *in, size_t len)

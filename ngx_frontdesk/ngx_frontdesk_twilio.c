@@ -50,11 +50,13 @@ static ngx_int_t ngx_frontdesk_twilio_route(ngx_http_request_t *r,
 static ngx_int_t ngx_frontdesk_twilio_noted(ngx_http_request_t *r,
     ngx_frontdesk_pg_answer_t *answer);
 
+/* clang-format off */
 #define CALL                                                                  \
     { NGX_FRONTDESK_FORM_TEXT, "CallSid" },                                   \
         { NGX_FRONTDESK_FORM_TEXT, "AccountSid" }
 #define NODE                                                                  \
     { NGX_FRONTDESK_FORM_NODE, NULL }, { NGX_FRONTDESK_FORM_LIFE, NULL }
+/* clang-format on */
 
 const ngx_frontdesk_webhook_t ngx_frontdesk_webhook_voice = {
     "select * from api.voice_start($1, $2, $3, $4, $5, $6, $7)",

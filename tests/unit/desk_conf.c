@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "shm/desk_conf.h"
+
+#define SECRET "0123456789abcdef0123456789abcdef"
+
+static const char complete[] =
+    "api_database_url = postgresql://a@/x\n"
+    "worker_database_url = postgresql://w@/x\n"
+    "public_base_url = https://desk.example.com/\n"
+    "twilio_account_sid = AC00000000000000000000000000000001\n"
+    "twilio_auth_token = 3f1c9d2a7b6e48f0\n"
+    "jwt_secret = " SECRET "\n"
+    "call_token_secret = \"" SECRET "\"\n";
+
+static char        path[] = "/tmp/desk_conf.XXXXXX";
+static char        error[DESK_CONF_ERROR_BYTES];
+static desk_conf_t conf;
+
+static void
+write_file(const char *text, const char *more, mode_t mode)
+{
+    FILE *out = fopen(path, "w");
+
+    assert_non_null(out);
+    fputs(text, out);
+    fputs(more, out);
+    fclose(out);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static int
+load(const char *more, unsigned side)
+{
+    write_file(complete, more, 0640);
+    return desk_conf_load(&conf, path, side, error);
+}
+
+/* The settings are refused in line 8, behind the complete ones. */
+static void
+refused(const char *line, const char *reason)
+{
+    char expected[DESK_CONF_ERROR_BYTES];
+
+    assert_true(load(line, DESK_CONF_BOTH) < 0);
+    snprintf(expected, sizeof(expected), "%s:8: %s", path, reason);
+    assert_string_equal(error, expected);
+}
+
+static void
+a_complete_file_loads_with_defaults(void **state)
+{
+    (void) state;
+
+    assert_int_equal(load("", DESK_CONF_BOTH), 0);
+    assert_string_equal(conf.public_base_url, "https://desk.example.com");
+    assert_string_equal(conf.call_token_secret, SECRET);
+    assert_string_equal(conf.segment_name, "/frontdesk");
+    assert_int_equal(conf.slots, 256);
+    assert_int_equal(conf.up_ring_bytes, 73728);
+    assert_true(strlen(conf.node_name) > 0);
+    desk_conf_free(&conf);
+}
+
+static void
+units_and_comments_are_understood(void **state)
+{
+    (void) state;
+
+    assert_int_equal(load("# a comment\n\n"
+                          "  access_token_seconds =  5m  # not long\n"
+                          "refresh_token_days = 48h\n"
+                          "up_ring_bytes = 64k\n"
+                          "node_name = \"a # b\"\n"
+                          "slots=7\n",
+                          DESK_CONF_BOTH),
+                     0);
+    assert_int_equal(conf.access_token_seconds, 300);
+    assert_int_equal(conf.refresh_token_days, 2);
+    assert_int_equal(conf.up_ring_bytes, 65536);
+    assert_int_equal(conf.slots, 7);
+    assert_string_equal(conf.node_name, "a # b");
+    desk_conf_free(&conf);
+}
+
+static void
+mistakes_are_named_with_file_and_line(void **state)
+{
+    (void) state;
+
+    refused("slotz = 1\n", "unknown key \"slotz\"");
+    refused("slots\n", "no \"=\": key = value");
+    refused("slots = 0\n", "slots must be 1 to 16384");
+    refused("slots = 18446744073709551616\n", "slots must be 1 to 16384");
+    refused("slots = -1\n", "slots must be a number");
+    refused("slots = 4k\n", "slots: \"4k\" is not a number");
+    refused("slots = \n", "slots must be a number");
+    refused("pg_timeout_ms = 1y\n",
+            "pg_timeout_ms: \"1y\" is not a number with ms, s, m, h or d");
+    refused("access_token_seconds = 60500ms\n",
+            "access_token_seconds must be 60 to 3600");
+    refused("up_ring_bytes = 9999999999g\n",
+            "up_ring_bytes must be 8192 to 16777216");
+    refused("node_name = \"x\n", "node_name: the quote is not closed");
+    refused("node_name = \"x\" y\n", "node_name: the quote is not closed");
+    refused("state_dir = here\n", "state_dir must be an absolute path");
+    refused("segment_name = a/b\n", "segment_name must be a slash and a name");
+    refused("log_level = loud\n", "log_level is one of error|warn|info|debug");
+    refused("log_level = inf\n", "log_level is one of error|warn|info|debug");
+    refused("jwt_secret = " SECRET "\n", "jwt_secret is set in line 6 already");
+}
+
+static void
+what_is_refused_leaves_the_settings_alone(void **state)
+{
+    desk_conf_t before;
+
+    (void) state;
+    memset(&conf, 0x5a, sizeof(conf));
+    before = conf;
+    assert_true(load("slots = no\n", DESK_CONF_BOTH) < 0);
+    assert_memory_equal(&before, &conf, sizeof(conf));
+}
+
+static void
+missing_and_bad_required_values_are_named(void **state)
+{
+    char expected[DESK_CONF_ERROR_BYTES];
+
+    (void) state;
+
+    write_file("slots = 1\n", "", 0644);
+    assert_true(desk_conf_load(&conf, path, DESK_CONF_NGINX, error) < 0);
+    snprintf(expected, sizeof(expected), "%s: api_database_url is not set",
+             path);
+    assert_string_equal(error, expected);
+
+    write_file("jwt_secret = short\n", "", 0600);
+    assert_true(desk_conf_load(&conf, path, DESK_CONF_NGINX, error) < 0);
+    snprintf(expected, sizeof(expected),
+             "%s:1: jwt_secret has 5 bytes, it must have 32 to 512", path);
+    assert_string_equal(error, expected);
+
+    write_file("public_base_url = ftp://example\n", "", 0600);
+    assert_true(desk_conf_load(&conf, path, DESK_CONF_NGINX, error) < 0);
+    assert_non_null(strstr(error, ":1: public_base_url must be http"));
+}
+
+static void
+a_secret_that_all_may_read_is_refused(void **state)
+{
+    (void) state;
+
+    write_file("slots = 1\njwt_secret = " SECRET "\n", "", 0644);
+    assert_true(desk_conf_load(&conf, path, DESK_CONF_NGINX, error) < 0);
+    assert_non_null(strstr(error, ":2: jwt_secret is a secret, but others"));
+    assert_null(strstr(error, SECRET));
+}
+
+static void
+a_side_keeps_only_its_own(void **state)
+{
+    (void) state;
+
+    assert_int_equal(load("", DESK_CONF_WORKER), 0);
+    assert_string_equal(conf.jwt_secret, "");
+    assert_string_equal(conf.api_database_url, "");
+    assert_string_equal(conf.worker_database_url, "postgresql://w@/x");
+    desk_conf_free(&conf);
+
+    assert_int_equal(load("", DESK_CONF_NGINX), 0);
+    assert_string_equal(conf.worker_database_url, "");
+    desk_conf_free(&conf);
+}
+
+static void
+the_environment_wins_and_is_checked(void **state)
+{
+    (void) state;
+
+    setenv("FRONTDESK_SLOTS", "9", 1);
+    assert_int_equal(load("slots = 3\n", DESK_CONF_BOTH), 0);
+    assert_int_equal(conf.slots, 9);
+    desk_conf_free(&conf);
+
+    setenv("FRONTDESK_SLOTS", "many", 1);
+    assert_true(load("", DESK_CONF_BOTH) < 0);
+    assert_string_equal(error, "FRONTDESK_SLOTS: slots must be a number");
+    unsetenv("FRONTDESK_SLOTS");
+}
+
+static void
+a_file_that_is_not_there_is_named(void **state)
+{
+    (void) state;
+
+    assert_true(desk_conf_load(&conf, "/nowhere/x.conf", DESK_CONF_BOTH, error)
+                < 0);
+    assert_string_equal(error, "/nowhere/x.conf: No such file or directory");
+}
+
+static void
+the_longest_line_is_bounded(void **state)
+{
+    static char line[6000];
+
+    (void) state;
+    memset(line, 'x', sizeof(line) - 2);
+    refused(line, "longer than 4096 bytes");
+}
+
+/* Appends a comment's words, with single blanks. */
+static void
+append(char *doc, size_t size, const char *line)
+{
+    size_t len = strlen(doc);
+
+    line += strspn(line, "# ");
+    snprintf(doc + len, size - len, "%s%.*s", len > 0 ? " " : "",
+             (int) strcspn(line, "\n"), line);
+}
+
+/* conf/frontdesk.conf: each key once, in order, its default and its words. */
+static void
+the_sample_file_says_what_the_table_says(void **state)
+{
+    char        line[256], doc[1024] = "", expected[512];
+    FILE       *in;
+    size_t      n = 0;
+    const char *file = getenv("FRONTDESK_ROOT");
+
+    (void) state;
+
+    snprintf(expected, sizeof(expected), "%s/conf/frontdesk.conf",
+             file != NULL ? file : ".");
+    in = fopen(expected, "r");
+    assert_non_null(in);
+
+    while (fgets(line, sizeof(line), in) != NULL) {
+        const desk_conf_key_t *key = &desk_conf_keys[n];
+
+        if (line[0] == '\n') {
+            doc[0] = '\0';
+            continue;
+        }
+
+        assert_int_equal(line[0], '#');
+        if (line[1] == ' ' || line[1] == '\n') {
+            append(doc, sizeof(doc), line);
+            continue;
+        }
+
+        assert_true(n < desk_conf_nkeys);
+        snprintf(expected, sizeof(expected), "#%s =%s%s\n", key->name,
+                 key->initial != NULL && key->initial[0] != '\0' ? " " : "",
+                 key->initial != NULL ? key->initial : "");
+        assert_string_equal(line, expected);
+        assert_string_equal(doc, key->doc);
+        n++;
+    }
+
+    assert_int_equal(n, desk_conf_nkeys);
+    fclose(in);
+}
+
+static int
+make_file(void **state)
+{
+    (void) state;
+    return mkstemp(path) < 0;
+}
+
+static int
+remove_file(void **state)
+{
+    (void) state;
+    return unlink(path);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_complete_file_loads_with_defaults),
+        cmocka_unit_test(units_and_comments_are_understood),
+        cmocka_unit_test(mistakes_are_named_with_file_and_line),
+        cmocka_unit_test(what_is_refused_leaves_the_settings_alone),
+        cmocka_unit_test(missing_and_bad_required_values_are_named),
+        cmocka_unit_test(a_secret_that_all_may_read_is_refused),
+        cmocka_unit_test(a_side_keeps_only_its_own),
+        cmocka_unit_test(the_environment_wins_and_is_checked),
+        cmocka_unit_test(a_file_that_is_not_there_is_named),
+        cmocka_unit_test(the_longest_line_is_bounded),
+        cmocka_unit_test(the_sample_file_says_what_the_table_says),
+    };
+
+    return cmocka_run_group_tests(tests, make_file, remove_file);
+}
