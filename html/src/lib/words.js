@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { useI18n } from 'vue-i18n'
-import { humanize, isNumber, phone } from './format.js'
+import { argument, humanize, isNumber, phone } from './format.js'
+
+const LOCAL_TIME = /\b(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)\b/g
 
 /** Words for what a call's columns say. One that the dictionary lacks is shown as it came. */
 export function useWords() {
-  const { t, te } = useI18n()
+  const { locale, t, te } = useI18n()
 
   function callerOf(call) {
     if (call.contact_name) {
@@ -24,5 +26,11 @@ export function useWords() {
     return !reason || reason === status ? '' : word('reason', reason)
   }
 
-  return { callerOf, reasonOf, word }
+  /** With the client's days and times, which it has as a machine writes them, in words. */
+  function summaryOf(call) {
+    return (call.summary ?? '').replaceAll(LOCAL_TIME, (found, day, time) =>
+      argument(`${day}T${time}`, locale.value))
+  }
+
+  return { callerOf, reasonOf, summaryOf, word }
 }
