@@ -34,6 +34,10 @@ alter role frontdesk_worker set statement_timeout = '5s';
 alter role frontdesk_worker set lock_timeout = '2s';
 alter role frontdesk_worker set idle_in_transaction_session_timeout = '5s';
 
+-- No query of theirs is long enough to be worth compiling.
+alter role frontdesk_api set jit = off;
+alter role frontdesk_worker set jit = off;
+
 -- The details of an error quote rows, and so names and numbers: they stay out of the server's log.
 do $do$
 begin

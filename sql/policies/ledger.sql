@@ -17,6 +17,7 @@ create policy ledger_of_definer on frontdesk.ledger
     using (true);
 
 grant select on frontdesk.ledger to frontdesk_definer;
+grant usage on sequence frontdesk.ledger_id_seq to frontdesk_definer;
 grant select, insert on frontdesk.ledger to frontdesk_api, frontdesk_worker;
 
 create or replace trigger ledger_apply before insert on frontdesk.ledger

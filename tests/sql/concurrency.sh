@@ -138,6 +138,28 @@ at_once frontdesk_worker
 check 'one call booking eight times at once gets one answer' "$(sort -u "$work/out" | wc -l)" 1
 check 'which is a booking' "$(answers '"ok" : true')" 8
 
+# All of them move to one slot at once: each has an appointment of its own first.
+minute=0
+for call in $calls; do
+    minute=$((minute + 1))
+    echo "insert into frontdesk.appointments (client_id, call_id, resource, starts_at, ends_at)
+          select client_id, call_id, 'moving', at, at + interval '5 min'
+            from (select '$client'::uuid as client_id, '$call'::uuid as call_id,
+                         timezone('America/New_York', date '$day' + 3 + time '09:00')
+                         + interval '5 min' * $minute as at) n;"
+done >"$work/setup"
+psql --no-psqlrc --quiet --dbname="$url" --set=ON_ERROR_STOP=1 --file="$work/setup" || exit 1
+query "update frontdesk.appointments set resource = 'main', customer_phone = null
+        where client_id = '$client' and resource = 'moving'"
+for call in $calls; do
+    id=$(query "select id from frontdesk.appointments
+                 where call_id = '$call' order by starts_at desc limit 1")
+    echo "select worker.tool('$call', 1, 'reschedule_appointment', '{\"appointment_id\": \"$id\", \"start\": \"${day}T15:00\"}')"
+done >"$work/jobs"
+at_once frontdesk_worker
+check 'of 50 who move to one slot one gets it' "$(answers '"ok" : true')" 1
+check 'and 49 stay where they were' "$(answers '"error" : "taken"')" 49
+
 # 50 reservations on 60 seconds.
 for call in $calls; do
     echo "select worker.call_reserve('$call', 1, 7)"
@@ -148,6 +170,11 @@ check '50 reservations on 60 seconds are granted 60' \
 check 'eight of seven seconds' "$(answers '^7$')" 8
 check 'one of the four that are left' "$(answers '^4$')" 1
 check 'the rest of none' "$(answers '^0$')" 41
+check 'each row of the ledger knows the balance after it' \
+    "$(query "select count(*) from (
+                select balance_after, sum(seconds) over (order by id) as s
+                  from frontdesk.ledger where client_id = '$client') l
+               where balance_after <> s")" 0
 check 'the balance is empty' \
     "$(query "select balance_seconds from frontdesk.clients where id = '$client'")" 0
 check 'every balance is the sum of its ledger' "$(query "$unsettled")" 0

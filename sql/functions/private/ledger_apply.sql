@@ -30,6 +30,8 @@ begin
         end if;
     end if;
 
+    -- The number it came with was drawn before the lock; this one is in the order of the locks.
+    new.id := nextval('frontdesk.ledger_id_seq');
     new.balance_after := v_balance + new.seconds;
     if new.balance_after < 0 then
         perform private.refuse(409, 'The balance does not cover this.', 'seconds');

@@ -50,6 +50,7 @@ begin
         return private.slot_refusal(v_error, p_call.client_id, v_local, v_minutes);
     end if;
 
+    perform private.calendar_lock(p_call.client_id);
     begin
         insert into frontdesk.appointments (
             client_id, contact_id, call_id, service_id, service, customer_name, customer_phone,

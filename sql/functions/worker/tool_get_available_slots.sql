@@ -32,12 +32,14 @@ begin
              order by abs(extract(epoch from f.starts_local - v_time)) nulls last, f.starts_local
              limit 12) n;
 
-    select f.starts_local::date into v_next
-      from private.slots_free(p_call.client_id,
-                              case when v_slots is null then v_day else v_day + 1 end,
-                              v_day + 30, v_minutes) f
-     order by f.starts_at
-     limit 1;
+    -- Day by day: it is nearly always the first.
+    for v_next in select d::date from generate_series(
+            (v_day + case when v_slots is null then 0 else 1 end)::timestamp,
+            (v_day + 30)::timestamp, interval '1 day') d loop
+        exit when exists (select from private.slots_free(p_call.client_id, v_next, v_next,
+                                                         v_minutes));
+        v_next := null;
+    end loop;
 
     return json_build_object(
         'ok', true,

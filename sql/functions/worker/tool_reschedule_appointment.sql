@@ -29,6 +29,7 @@ begin
                                     v_appointment.id);
     end if;
 
+    perform private.calendar_lock(p_call.client_id);
     begin
         update frontdesk.appointments a
            set starts_at = v_at,
