@@ -118,6 +118,21 @@ segment_weigh(int *points, const builtin_words_t *ws, const segment_t *s,
     }
 }
 
+/* A question only by its form gives way to what people say in passing. */
+static void
+segment_balance(int *points)
+{
+    if (points[BUILTIN_FAQ] < 10
+        && (points[BUILTIN_GOODBYE] >= 10 || points[BUILTIN_REPEAT] >= 10))
+    {
+        points[BUILTIN_FAQ] = 0;
+    }
+    /* "book it" */
+    if (points[BUILTIN_BOOKING] < 10 && points[BUILTIN_YES] >= 12) {
+        points[BUILTIN_BOOKING] = 0;
+    }
+}
+
 static void
 segment_decide(segment_t *s, const int *points)
 {
@@ -219,6 +234,7 @@ heard_flags(builtin_heard_t *heard, const builtin_words_t *ws)
     heard->drops = said(ws, drop_patterns, COUNT(drop_patterns)) != 0;
     heard->unsure = said(ws, unsure_patterns, COUNT(unsure_patterns)) != 0;
     heard->robot = said(ws, robot_patterns, COUNT(robot_patterns)) != 0;
+    heard->agrees = said(ws, agree_patterns, COUNT(agree_patterns)) != 0;
     heard->pick = pick_of(ws);
 
     for (size_t i = 0; i < ws->count; i++) {
@@ -296,6 +312,21 @@ heard_main(builtin_heard_t *heard, const segment_t *segments, size_t count,
     }
 
     heard->intents = all;
+    if (heard->main == BUILTIN_OTHER && !heard->has_digits
+        && !heard->has_name && (all & BUILTIN_BIT(BUILTIN_GOODBYE)))
+    {
+        heard->main = BUILTIN_GOODBYE; /* "see you on Monday" */
+    }
+    /* "great, thanks"; but "yes, thanks" */
+    if (heard->main == BUILTIN_OTHER && (all & BUILTIN_BIT(BUILTIN_THANKS))
+        && !(all
+             & (BUILTIN_BIT(BUILTIN_GIVE_TIME) | BUILTIN_BIT(BUILTIN_NO)
+                | BUILTIN_BIT(BUILTIN_GIVE_NAME)
+                | BUILTIN_BIT(BUILTIN_GIVE_PHONE)
+                | BUILTIN_BIT(BUILTIN_REPEAT))))
+    {
+        heard->main = heard->agrees ? BUILTIN_YES : BUILTIN_THANKS;
+    }
     for (int i = LAST_TASK + 1;
          i < BUILTIN_INTENT_COUNT && heard->main == BUILTIN_OTHER; i++)
     {
@@ -329,9 +360,20 @@ builtin_understand(builtin_heard_t *heard, const char *text,
                             || strlen(heard->digits.text) >= 7;
     }
 
+    heard->has_name = builtin_name(&heard->name, &ws, 0, ws.count,
+                                   context->name_asked)
+                      != 0;
+    if (heard->has_name && heard->name.certain) {
+        words_blank(&ws, heard->name.from, heard->name.to);
+    }
+
     count = segments_cut(segments, &ws);
     for (size_t i = 0; i < count; i++) {
         segment_weigh(points, &ws, &segments[i], context);
+        segment_balance(points);
+        if (heard->has_digits && strlen(heard->digits.text) >= 7) {
+            points[BUILTIN_MESSAGE] -= 12; /* "call me at ..." */
+        }
         segment_decide(&segments[i], points);
         for (int j = LAST_TASK + 1; j < BUILTIN_INTENT_COUNT; j++) {
             social[j] = points[j] > social[j] ? points[j] : social[j];
@@ -344,9 +386,6 @@ builtin_understand(builtin_heard_t *heard, const char *text,
         query_add(heard, &ws, 0, ws.count);
     }
 
-    heard->has_name = builtin_name(&heard->name, &ws, 0, ws.count,
-                                   context->name_asked)
-                      != 0;
     heard->service = builtin_service(&ws, 0, ws.count, context->services,
                                      context->service_count);
     heard->party = builtin_party(&ws, 0, ws.count);

@@ -68,6 +68,7 @@ typedef struct {
     unsigned         waits:1;     /* "hold on a second" */
     unsigned         drops:1;     /* "never mind" */
     unsigned         unsure:1;    /* "I don't know" */
+    unsigned         agrees:1;    /* says "yes" in so many words */
     unsigned         robot:1;     /* "are you a machine?" */
     char             query[BUILTIN_QUERY_BYTES]; /* for search_knowledge */
 } builtin_heard_t;

@@ -80,7 +80,7 @@ static const char first_names[] =
     "katie|keith|kelly|ken|kenneth|kevin|kim|kimberly|kyle|larry|laura|"
     "lauren|lawrence|leah|lee|leo|leonard|lily|linda|lisa|liz|logan|louis|"
     "louise|lucas|lucy|luis|luke|lynn|madison|marco|marcus|margaret|maria|"
-    "marie|marilyn|mario|marta|martha|martin|mary|mateo|matt|matthew|max|"
+    "marie|marilyn|mario|mark|marta|martha|martin|mary|mateo|matt|matthew|max|"
     "megan|melissa|mia|michael|michelle|miguel|mike|mohammed|molly|monica|"
     "nancy|natalie|nathan|nicholas|nick|nicole|nina|noah|nora|oliver|olivia|"
     "omar|oscar|owen|pamela|patricia|patrick|paul|paula|pedro|peter|philip|"
@@ -290,7 +290,7 @@ static const struct {
     { "change it to", 0 },
     { "speaking with|to", 0 },
     { "this is", 0 },
-    { "it is", 0 },
+    { "it is me?", 0 },
     { "that is", 0 },
     { "i am", 0 },
     { "^ name", 1 },

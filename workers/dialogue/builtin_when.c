@@ -189,7 +189,7 @@ mention_mark(const reader_t *r, size_t i, mention_t *m)
     size_t back = 0;
 
     while (i-- > r->from && back++ < 3) {
-        if (word_among(r, i, "the|at|on|for|this|next|day|is")) {
+        if (word_among(r, i, "the|at|on|for|this|next|day|is|it")) {
             continue;
         }
         if (word_among(r, i, "not|than|except|besides")) {
@@ -756,7 +756,7 @@ read_wish(reader_t *r, size_t i)
         { "up to you", 'a' },
         { "another|different|other day|date", 'd' },
         { "some other day|date", 'd' },
-        { "different days?", 'd' },
+        { "different day|days", 'd' },
         { "later on? in the week", 'd' },
         { "later|latest", 'l' },
         { "another|different|other times|time|slot|slots", 'l' },
@@ -1076,8 +1076,7 @@ read_clock(reader_t *r, size_t i)
     }
     /* Digits go on: this is a telephone number. */
     if (at < r->to && r->ws->at[at].number >= 0 && !r->ws->at[at].ordinal
-        && half == 0 && !oclock && r->ws->at[at].number < 10
-        && minutes < 0)
+        && half == 0 && !oclock && r->ws->at[at].number < 10)
     {
         return 0;
     }

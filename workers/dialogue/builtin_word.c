@@ -83,15 +83,15 @@ static const rewrite_t rewrites[] = {
 
 /* Hesitations; they carry nothing. */
 static const char hesitations[] =
-    "um|uh|er|erm|ah|hmm|hm|eh|umm|uhh|uhm";
+    "um|uh|er|erm|ah|hmm|hm|mm|eh|umm|uhh|uhm";
 
 /* Two words a recognizer makes of one. */
 static const rewrite_t pairs[] = {
     { "to morrow", "tomorrow" }, { "good bye", "goodbye" },
     { "o clock", "o'clock" }, { "any time", "anytime" },
     { "re schedule", "reschedule" }, { "after noon", "afternoon" },
-    { "week end", "weekend" }, { "mm hm", "mhm" }, { "mm hmm", "mhm" },
-    { "uh huh", "mhm" }, { "all right", "alright" },
+    { "week end", "weekend" }, 
+    { "all right", "alright" },
     { "o k", "okay" },
 };
 
@@ -489,6 +489,20 @@ words_letters(builtin_words_t *ws, const char **text)
 
     *text = at;
     word[len] = '\0';
+    /* "uh huh", "mm hm", and "mm" alone: not hesitations. */
+    if (strcmp(word, "uh") == 0 || strcmp(word, "mm") == 0) {
+        size_t more;
+
+        n = strspn(at, " -");
+        more = at[n] == 'h' ? strspn(at + n, "hum") : 0;
+        if ((more >= 2 && !isalpha((unsigned char) at[n + more]))
+            || (word[0] == 'm' && at[n] == '\0'))
+        {
+            *text = at + n + more;
+            word_add(ws, "mhm", 3);
+            return;
+        }
+    }
     if (pattern_element(hesitations, sizeof(hesitations) - 1, word)) {
         return;
     }
