@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ngx_frontdesk_json.h"
@@ -22,6 +23,7 @@
 #define NGX_FRONTDESK_OID_JSONB       3802
 
 #define NGX_FRONTDESK_JSON_COLUMNS 64
+#define NGX_FRONTDESK_JSON_KEY     72 /* Postgres has names of 63 bytes */
 
 typedef int (*ngx_frontdesk_json_pt)(ngx_frontdesk_json_t *json,
     const char *text, size_t len);
@@ -62,8 +64,8 @@ static const struct {
 
 /* A column is looked at once a result, not once a row. */
 typedef struct {
-    const char *name;
-    size_t name_len;
+    char key[NGX_FRONTDESK_JSON_KEY]; /* ,"name": */
+    size_t key_len;
     ngx_frontdesk_json_pt write;
 } ngx_frontdesk_json_column_t;
 
@@ -121,8 +123,10 @@ ngx_frontdesk_json_columns(ngx_frontdesk_json_column_t *columns,
     }
 
     for (i = 0; i < n; i++) {
-        columns[i].name = PQfname(rows, i);
-        columns[i].name_len = strlen(columns[i].name);
+        /* Column names are ours: nothing in them to escape. */
+        columns[i].key_len = (size_t) snprintf(
+            columns[i].key, sizeof(columns[i].key), "%c\"%.63s\":",
+            i == 0 ? '{' : ',', PQfname(rows, i));
         columns[i].write = ngx_frontdesk_json_string;
 
         type = PQftype(rows, i);
@@ -148,15 +152,8 @@ ngx_frontdesk_json_object(ngx_frontdesk_json_t *json,
     int i, rc;
 
     for (i = 0; i < n; i++) {
-        rc = i == 0 ? ngx_frontdesk_json_literal(json, "{\"")
-                    : ngx_frontdesk_json_literal(json, ",\"");
-
-        /* Column names are ours: nothing in them to escape. */
-        if (rc != 0
-            || ngx_frontdesk_json_raw(json, columns[i].name,
-                                      columns[i].name_len)
-                   != 0
-            || ngx_frontdesk_json_literal(json, "\":") != 0)
+        if (ngx_frontdesk_json_raw(json, columns[i].key, columns[i].key_len)
+            != 0)
         {
             return -1;
         }
