@@ -196,6 +196,19 @@ THREAD_TESTS := $(filter desk_ring desk_doorbell stt_pocketsphinx stt_pool tts_f
 .PHONY: unit-programs-tsan
 unit-programs-tsan: $(THREAD_TESTS:%=$(BUILD)/tsan/tests/%)
 
+# The stack with sanitized workers: the rest is as it is.
+.PHONY: sanitized-stack
+sanitized-stack: $(BUILD)/asan/frontdesk-workers all
+	@ln -sfn ../ngx_frontdesk_module.so $(BUILD)/asan/ngx_frontdesk_module.so
+	@ln -sfn ../speech $(BUILD)/asan/speech
+
+.PHONY: tests-modules
+tests-modules: tests/node_modules/.package-lock.json html
+
+.PHONY: bench
+bench: all tests-modules ## benchmarks, each a line of JSON
+	@tests/bench/run.sh
+
 .PHONY: lint
 lint: ## formatting, include direction, static analysis
 	@tests/lint/run.sh

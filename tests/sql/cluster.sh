@@ -15,7 +15,7 @@ finish() {
     status=$?
     trap - EXIT
     if [ -n "$server" ]; then
-        kill -INT "$server" 2>/dev/null || true
+        kill -TERM "$server" 2>/dev/null || true
         wait "$server" || true
     fi
     rm -rf "$place"
@@ -24,11 +24,12 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-as_owner() {
+# Instead of this shell, so that its pid is the program's.
+become_owner() {
     if [ "$user" = root ]; then
-        setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"
+        exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"
     else
-        "$@"
+        exec "$@"
     fi
 }
 
@@ -38,9 +39,9 @@ fi
 chmod 755 "$place"
 
 cd "$place"
-as_owner $bin/initdb -D "$place/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
-as_owner $bin/postgres -D "$place/data" -c listen_addresses= -c unix_socket_directories="$place" \
-    -c fsync=off -c max_connections=200 >"$place/log" 2>&1 &
+(become_owner $bin/initdb -D "$place/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null)
+(become_owner $bin/postgres -D "$place/data" -c listen_addresses= -c unix_socket_directories="$place" \
+    -c fsync=off -c max_connections=200 >"$place/log" 2>&1) &
 server=$!
 cd - >/dev/null
 
