@@ -12,6 +12,8 @@
 
 #include "ngx_frontdesk_pg.h"
 
+#define NGX_FRONTDESK_PG_HOSTS_BYTES 4096
+
 #define NGX_FRONTDESK_PG_WATCH_READ  1
 #define NGX_FRONTDESK_PG_WATCH_WRITE 2
 
@@ -576,19 +578,19 @@ ngx_frontdesk_pg_lookup(ngx_conf_t *cf, const char *names)
     size_t len;
     struct addrinfo hints, *found;
 
-    addresses = ngx_palloc(cf->pool, 1024);
+    addresses = ngx_palloc(cf->pool, NGX_FRONTDESK_PG_HOSTS_BYTES);
     if (addresses == NULL) {
         return NULL;
     }
 
     p = addresses;
-    last = addresses + 1024;
+    last = addresses + NGX_FRONTDESK_PG_HOSTS_BYTES;
     ngx_memzero(&hints, sizeof(hints));
     hints.ai_socktype = SOCK_STREAM;
 
     for ( ;; ) {
         len = strcspn(names, ",");
-        if (len >= sizeof(name) || last - p < NI_MAXHOST + 1) {
+        if (len >= sizeof(name) || last - p < INET6_ADDRSTRLEN + 1) {
             return NULL;
         }
 
