@@ -196,13 +196,14 @@ ngx_frontdesk_set_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                : NGX_CONF_ERROR;
 }
 
-/* Kept simple: nginx hands the request over, or shows an error of its own. */
+/* What nginx refuses itself; of its own paths it serves files. */
 static ngx_int_t
 ngx_frontdesk_errors_handler(ngx_http_request_t *r)
 {
     ngx_int_t rc;
     ngx_uint_t i, status;
 
+    static ngx_str_t allow = ngx_string("GET, HEAD");
     static const struct {
         ngx_uint_t status;
         const char *detail;
@@ -229,6 +230,12 @@ ngx_frontdesk_errors_handler(ngx_http_request_t *r)
     }
 
     status = r->err_status != 0 ? r->err_status : NGX_HTTP_NOT_FOUND;
+
+    if (status == NGX_HTTP_NOT_ALLOWED
+        && ngx_frontdesk_add_header(r, "Allow", &allow) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     for (i = 0; sentences[i].status != status && sentences[i].status != 0;
          i++)
@@ -270,32 +277,42 @@ ngx_frontdesk_set_handler(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 /* What the logs may know of a request. */
 
-/* The path without query; of a stream without the caller's number. */
+/*
+ * The path without query; of a stream without the caller's number, which is
+ * behind the third slash however the first part is spelled.
+ */
 static ngx_str_t
 ngx_frontdesk_masked_path(ngx_http_request_t *r, u_char *buf, size_t size)
 {
-    u_char *p;
+    u_char *p, c;
     size_t i;
-    ngx_str_t path = ngx_null_string;
-    ngx_uint_t slashes = 0;
+    ngx_str_t path, *asked;
+    ngx_uint_t slashes = 0, is_stream;
 
-    path.data = buf;
+    /* After an internal redirect, what was asked for is only here. */
+    asked = r->internal ? &r->unparsed_uri : &r->uri;
+    is_stream = asked->len > 4 && ngx_strncmp(asked->data, "/ws/", 4) == 0;
 
-    for (i = 0, p = buf; i < r->uri.len && p < buf + size - 1; i++) {
-        if (r->uri.data[i] == '/' && ++slashes == 3
-            && ngx_strncmp(r->uri.data, "/ws/", 4) == 0)
-        {
+    for (i = 0, p = buf; i < asked->len && p < buf + size - 2; i++) {
+        c = asked->data[i];
+
+        if (r->internal && c == '?') {
+            break;
+        }
+
+        is_stream |= c == '%' && slashes == 1;
+        if (c == '/' && ++slashes == 3 && is_stream) {
             *p++ = '/';
             *p++ = '*';
             break;
         }
 
-        *p++ = r->uri.data[i] < 0x20 || r->uri.data[i] == 0x7f
-                   ? '?'
-                   : r->uri.data[i];
+        *p++ = c < 0x20 || c == 0x7f ? '?' : c;
     }
 
+    path.data = buf;
     path.len = (size_t) (p - buf);
+
     return path;
 }
 
