@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -245,9 +246,14 @@ hours_day(builtin_t *b, const cJSON *day)
                     sizeof(hours))
         > 0)
     {
-        builtin_say(b, "Yes, %s we're open %s.", name, hours);
+        if (!b->d.hours_yes) {
+            name[0] = (char) toupper((unsigned char) name[0]);
+        }
+        builtin_say(b, "%s%s we're open %s.", b->d.hours_yes ? "Yes, " : "",
+                    name, hours);
     } else {
-        builtin_say(b, "No, we're closed %s.", name);
+        builtin_say(b, "%s closed %s.",
+                    b->d.hours_yes ? "No, we're" : "We are", name);
     }
 }
 
@@ -260,8 +266,10 @@ builtin_hours_result(builtin_t *b, const cJSON *result)
     b->d.todo &= ~BUILTIN_TODO_HOURS;
     if (!cJSON_IsTrue(cJSON_GetObjectItem(result, "ok"))) {
         builtin_say(b, "I'm sorry, I can't look up our hours right now.");
-    } else if (b->d.hours_day == b->now / DAY_MIN) {
+    } else if (b->d.hours_day == b->now / DAY_MIN && b->d.hours_yes) {
         hours_now(b, today);
+    } else if (b->d.hours_day == b->now / DAY_MIN) {
+        hours_day(b, today);
     } else if (b->d.hours_day != BUILTIN_NO_DAY && cJSON_IsObject(day)) {
         hours_day(b, day);
     } else {

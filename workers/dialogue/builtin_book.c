@@ -470,7 +470,7 @@ static const char *
 part_words(builtin_part_e part)
 {
     static const char *const words[] = {
-        "", " in the morning", " in the afternoon", " in the evening"
+        "", " morning", " afternoon", " evening"
     };
 
     return words[part];
@@ -570,7 +570,9 @@ builtin_slots_result(builtin_t *b, const cJSON *result)
     }
     if (d->widened && d->when.part != BUILTIN_PART_ANY) {
         builtin_spoken_on_day(day, sizeof(day), d->when.day, b->now);
-        builtin_say(b, "I have nothing %s%s.", day, part_words(d->when.part));
+        builtin_say(b, "I have nothing %s%s.",
+                    strcmp(day, "today") == 0 ? "this" : day,
+                    part_words(d->when.part));
     }
     offers_choose(b);
     builtin_ask(b, BUILTIN_ASK_CHOICE);

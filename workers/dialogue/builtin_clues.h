@@ -285,6 +285,16 @@ static const char *const agree_patterns[] = {
     "yes|yeah|yep|yup|mhm|sure|please",
 };
 
+static const char *const open_patterns[] = {
+    "are|is|will|do|does you|they|it|the|anybody|anyone|guys * open|work|be|"
+    "there|in",
+};
+
+static const char *const present_patterns[] = {
+    "can|do you * hear me", "are you still? there", "anybody|anyone there $",
+    "is anybody|anyone|somebody there $", "^ hello hello",
+};
+
 static const char *const robot_patterns[] = {
     "are|is you|this * robot|machine|computer|human|bot|recording|real|ai|"
     "person|automated",

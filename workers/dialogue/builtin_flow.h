@@ -155,6 +155,7 @@ typedef struct {
     char query[BUILTIN_QUERY_BYTES];
     int  search_miss; /* an unclear utterance is searched for */
     int32_t hours_day;
+    unsigned hours_yes:1; /* it was asked by "are you open?" */
 
     builtin_tool_e pending;
     char           pending_id[BUILTIN_ID_BYTES];

@@ -237,6 +237,11 @@ builtin_miss(builtin_t *b)
 static step_e
 take_robot(builtin_t *b, turn_t *turn)
 {
+    if (turn->heard.present && !says_task(turn)) {
+        builtin_say(b, "Yes, I'm here.");
+        builtin_ask_again(b);
+        return TAKEN;
+    }
     if (!turn->heard.robot) {
         return PASSED;
     }
@@ -382,6 +387,7 @@ take_questions(builtin_t *b, turn_t *turn)
         d->hours_day = turn->heard.hours_when.week
                            ? BUILTIN_NO_DAY
                            : turn->heard.hours_when.day;
+        d->hours_yes = turn->heard.asks_open;
     }
     if (says(turn, BUILTIN_FAQ) && turn->heard.query[0] != '\0') {
         d->todo |= BUILTIN_TODO_SEARCH;
@@ -907,6 +913,12 @@ take_answer(builtin_t *b, turn_t *turn)
 
     case BUILTIN_ASK_WHICH:
         builtin_own_pick(b, &turn->heard);
+        if (d->own < 0 && says_no(turn)) {
+            builtin_say(b, "All right, I'll leave it.");
+            builtin_task(b, BUILTIN_TASK_NONE);
+            builtin_ask(b, BUILTIN_ASK_MORE);
+            return TAKEN;
+        }
         return d->own >= 0 ? USED : PASSED;
 
     case BUILTIN_ASK_BOOK_NEW:

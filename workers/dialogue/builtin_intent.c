@@ -235,6 +235,13 @@ heard_flags(builtin_heard_t *heard, const builtin_words_t *ws)
     heard->unsure = said(ws, unsure_patterns, COUNT(unsure_patterns)) != 0;
     heard->robot = said(ws, robot_patterns, COUNT(robot_patterns)) != 0;
     heard->agrees = said(ws, agree_patterns, COUNT(agree_patterns)) != 0;
+    heard->asks_open = said(ws, open_patterns, COUNT(open_patterns))
+                       && builtin_words_find(ws, 0, ws->count,
+                                             "when|what|how|until|till|"
+                                             "closed|close",
+                                             NULL)
+                              < 0;
+    heard->present = said(ws, present_patterns, COUNT(present_patterns)) != 0;
     heard->pick = pick_of(ws);
 
     for (size_t i = 0; i < ws->count; i++) {
@@ -342,7 +349,7 @@ builtin_understand(builtin_heard_t *heard, const char *text,
 {
     int             points[BUILTIN_INTENT_COUNT];
     int             social[BUILTIN_INTENT_COUNT] = { 0 };
-    size_t          count;
+    size_t          count, at = 0;
     segment_t       segments[SEGMENTS_MAX];
     builtin_words_t ws;
 
@@ -388,7 +395,10 @@ builtin_understand(builtin_heard_t *heard, const char *text,
 
     heard->service = builtin_service(&ws, 0, ws.count, context->services,
                                      context->service_count);
-    heard->party = builtin_party(&ws, 0, ws.count);
+    heard->party = builtin_party(&ws, 0, ws.count, &at);
+    if (heard->party > 0) {
+        words_blank(&ws, at, at + 1); /* "for two" is no time */
+    }
     heard_when(heard, &ws, segments, count, context);
     heard_main(heard, segments, count, social);
 }

@@ -69,6 +69,8 @@ typedef struct {
     unsigned         drops:1;     /* "never mind" */
     unsigned         unsure:1;    /* "I don't know" */
     unsigned         agrees:1;    /* says "yes" in so many words */
+    unsigned         asks_open:1; /* "are you open ...?" */
+    unsigned         present:1;   /* "can you hear me?" */
     unsigned         robot:1;     /* "are you a machine?" */
     char             query[BUILTIN_QUERY_BYTES]; /* for search_knowledge */
 } builtin_heard_t;

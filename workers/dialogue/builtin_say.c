@@ -279,6 +279,13 @@ ask_phone_right(builtin_t *b)
     builtin_say(b, "That's %s. Is that right?", digits);
 }
 
+/* "from on Monday" */
+static const char *
+without_on(const char *start)
+{
+    return strncmp(start, "on ", 3) == 0 ? start + 3 : start;
+}
+
 static void
 ask_confirm(builtin_t *b)
 {
@@ -302,8 +309,8 @@ ask_confirm(builtin_t *b)
     if (b->d.task == BUILTIN_TASK_CANCEL) {
         builtin_say(b, "You have one %s. Shall I cancel it?", old);
     } else {
-        builtin_say(b, "So I move it from %s to %s. Is that right?", old,
-                    start);
+        builtin_say(b, "So I move it from %s to %s. Is that right?",
+                    without_on(old), without_on(start));
     }
 }
 
@@ -321,7 +328,7 @@ ask_which(builtin_t *b)
                                  i == 0      ? ""
                                  : i + 1 < n ? ", "
                                              : " or ",
-                                 start);
+                                 without_on(start));
         if (len >= sizeof(list)) {
             break;
         }

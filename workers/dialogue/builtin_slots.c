@@ -704,7 +704,7 @@ builtin_service(const builtin_words_t *ws, size_t from, size_t to,
 }
 
 int
-builtin_party(const builtin_words_t *ws, size_t from, size_t to)
+builtin_party(const builtin_words_t *ws, size_t from, size_t to, size_t *at)
 {
     static const char *const patterns[] = {
         "table|reservation|party|booking|booth|dinner|lunch for|of",
@@ -718,9 +718,9 @@ builtin_party(const builtin_words_t *ws, size_t from, size_t to)
         size_t end, used, i = from;
 
         while (i < to) {
-            int at = builtin_words_find(ws, i, to, patterns[p], &end);
+            int found = builtin_words_find(ws, i, to, patterns[p], &end);
 
-            if (at < 0) {
+            if (found < 0) {
                 break;
             }
             n = end < to ? builtin_words_number(ws, end, &used) : -1;
@@ -731,9 +731,10 @@ builtin_party(const builtin_words_t *ws, size_t from, size_t to)
                 && !builtin_word_among(ws, end + used,
                                        "am|pm|o'clock|thirty"))
             {
+                *at = end;
                 return n;
             }
-            i = (size_t) at + 1;
+            i = (size_t) found + 1;
         }
     }
 
@@ -746,6 +747,7 @@ builtin_party(const builtin_words_t *ws, size_t from, size_t to)
                 || (builtin_word_is(ws, i + used, "of")
                     && builtin_word_is(ws, i + used + 1, "us"))))
         {
+            *at = i;
             return n;
         }
     }

@@ -42,8 +42,9 @@ int builtin_digits(builtin_digits_t *digits, const builtin_words_t *ws,
 int builtin_service(const builtin_words_t *ws, size_t from, size_t to,
                     const char *const *services, size_t count);
 
-/* For how many people, or 0. */
-int builtin_party(const builtin_words_t *ws, size_t from, size_t to);
+/* For how many people, or 0; *at is where the number stands. */
+int builtin_party(const builtin_words_t *ws, size_t from, size_t to,
+                  size_t *at);
 
 /*
  * Digits as a number that can be dialed, "+14155552671", by the caller's own

@@ -136,7 +136,8 @@ builtin_spoken_start(char *text, size_t size, int32_t start, int32_t now)
     builtin_spoken_time(time, sizeof(time), minute, ahead >= 7 || ahead < 0);
     part = strrchr(part_of(minute), ' ');
     if (minute == 12 * 60 || ahead >= 7 || ahead < 0) {
-        snprintf(text, size, "%s at %s", day, time);
+        snprintf(text, size, "%s%s at %s", day,
+                 strchr(day, ',') != NULL ? "," : "", time);
     } else if (ahead == 0 && minute >= 17 * 60) {
         snprintf(text, size, "tonight at %s", time);
     } else if (ahead == 0) {
@@ -166,8 +167,11 @@ builtin_spoken_digits(char *text, size_t size, const char *number)
         if (!isdigit((unsigned char) number[i])) {
             continue;
         }
-        /* Threes, and four at the end. */
-        group = i > 0 && (left == 4 || (left > 4 && (left - 4) % 3 == 0));
+        /* Threes, and four at the end of what is whole. */
+        group = i > 0
+                && (len < 7 ? i % 3 == 0
+                            : left == 4
+                                  || (left > 4 && (left - 4) % 3 == 0));
         n = snprintf(text + used, size - used, "%s%s",
                      i == 0  ? ""
                      : group ? ", "

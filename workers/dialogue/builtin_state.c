@@ -28,7 +28,7 @@ static const char *const tool_names[] = { BUILTIN_TOOLS(NAME_ONLY) };
     F(name_saved, 0) F(confirmed, 0) F(looked, 0) F(widened, 0)               \
     F(flipped, 0) F(missed, 0) F(closed, 0) F(last_offer, 0)                  \
     F(own_known, 0) F(own, -1) F(search_miss, 0)                              \
-    F(hours_day, BUILTIN_NO_DAY) F(when.day, BUILTIN_NO_DAY)                  \
+    F(hours_day, BUILTIN_NO_DAY) F(hours_yes, 0) F(when.day, BUILTIN_NO_DAY)                  \
     F(when.old, BUILTIN_NO_DAY) F(when.minute, -1) F(when.part, 0)            \
     F(when.guessed, 0) F(when.after, 0) F(when.before, 0)                     \
     F(when.earliest, 0) F(when.anytime, 0) F(when.week, 0)
