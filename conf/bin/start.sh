@@ -7,6 +7,7 @@
 #   FRONTDESK_HOME  state directory (var/)        FRONTDESK_HOST  address to listen on (127.0.0.1)
 #   FRONTDESK_PORT  port (8080)                   FRONTDESK_CONF  a settings file to add
 #   FRONTDESK_BUILD folder of the built programs (build/)
+#   FRONTDESK_NGINX_WORKERS processes of nginx (auto: one a core)
 #
 # As root, nginx and the workers run as www-data and Postgres as postgres, where these users can
 # reach the files; otherwise everything runs as whoever calls.
@@ -316,6 +317,7 @@ write_nginx_conf() {
     fi
     sed -e "s|@ROOT@|$root|g" -e "s|@BUILD@|${module%/*}|g" -e "s|@HOME@|$home|g" \
         -e "s|@HOST@|$host|g" -e "s|@PORT@|$port|g" -e "s|@USER@|$service_user|g" \
+        -e "s|^worker_processes auto|worker_processes ${FRONTDESK_NGINX_WORKERS:-auto}|" \
         "$root/conf/nginx.conf.in" >"$home/nginx.conf"
     if ! is_root || [ "$master" != root ]; then
         sed -i '/^user /d' "$home/nginx.conf"
