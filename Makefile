@@ -23,7 +23,7 @@ INCLUDES := -I. -Iworkers -Ishm -Ingx_frontdesk -isystem /usr/include/postgresql
 OPTIMIZE := -O2 $(HARDEN)
 LIBS     := -lpocketsphinx -lsphinxbase -lflite_cmu_us_slt -lflite_cmu_us_rms -lflite_cmu_us_awb \
             -lflite_cmu_us_kal -lflite_usenglish -lflite_cmulex -lflite -lspeexdsp -luv -lpq \
-            -lcjson -ljwt -lcrypto -lwslay -lm -lpthread
+            -lcjson -lcrypto -lwslay -lm -lpthread
 
 SHM_SOURCES    := $(wildcard shm/*.c)
 WORKER_SOURCES := $(filter-out workers/main.c workers/speech/build.c, \
@@ -94,7 +94,7 @@ $(eval $(call variant,$(BUILD)/tsan,$(TSAN)))
 # ---- nginx module ----
 
 NGINX      := $(BUILD)/nginx
-NGINX_LIBS := -lpq -lcjson -ljwt -largon2 -lwslay -lcrypto
+NGINX_LIBS := -lpq -lcjson -largon2 -lwslay -lcrypto
 NGINX_DIRS := core event event/modules os/unix http http/modules http/v2
 MODULE_CFLAGS := -std=gnu11 -g -O2 -fPIC -MMD -MP $(WARNINGS) -Wno-unused-parameter $(HARDEN) \
                  -I. -Ingx_frontdesk -Ishm -isystem /usr/include/postgresql \
