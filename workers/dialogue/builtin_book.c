@@ -180,6 +180,27 @@ builtin_book_choose(builtin_t *b, int32_t start)
     b->d.when.earliest = b->d.when.week = 0;
 }
 
+static int
+compare_times(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *) a, y = *(const int32_t *) b;
+
+    return (x > y) - (x < y);
+}
+
+static void
+offer(builtin_t *b, int32_t start)
+{
+    for (int i = 0; i < b->d.offer_count; i++) {
+        if (b->d.offers[i] == start) {
+            return;
+        }
+    }
+    if (b->d.offer_count < BUILTIN_OFFERS_MAX) {
+        b->d.offers[b->d.offer_count++] = start;
+    }
+}
+
 /* None of the times offered suits. */
 void
 builtin_book_refuse(builtin_t *b, const builtin_when_t *when)
@@ -204,11 +225,12 @@ builtin_book_refuse(builtin_t *b, const builtin_when_t *when)
         }
     }
     if (count > 0) {
-        memcpy(d->slots, found, sizeof(found[0]) * (size_t) count);
-        d->slot_count = count;
-        d->when.minute = -1;
-        d->when.part = BUILTIN_PART_ANY;
-        offers_choose(b);
+        qsort(found, (size_t) count, sizeof(found[0]), compare_times);
+        if (when->earlier && count > 2) {
+            memmove(found, &found[count - 2], 2 * sizeof(found[0]));
+        }
+        offer(b, found[0]);
+        offer(b, found[count > 1 ? 1 : 0]);
         return;
     }
     if (when->later && low > 0) {
@@ -387,27 +409,6 @@ book_look(builtin_t *b)
 }
 
 /* ---- what is free ---- */
-
-static int
-compare_times(const void *a, const void *b)
-{
-    int32_t x = *(const int32_t *) a, y = *(const int32_t *) b;
-
-    return (x > y) - (x < y);
-}
-
-static void
-offer(builtin_t *b, int32_t start)
-{
-    for (int i = 0; i < b->d.offer_count; i++) {
-        if (b->d.offers[i] == start) {
-            return;
-        }
-    }
-    if (b->d.offer_count < BUILTIN_OFFERS_MAX) {
-        b->d.offers[b->d.offer_count++] = start;
-    }
-}
 
 /* Two of the free times: near the one wanted, else spread a little. */
 static void

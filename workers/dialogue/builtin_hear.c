@@ -620,7 +620,8 @@ take_when(builtin_t *b, turn_t *turn)
             return USED;
         }
         if (w->day == BUILTIN_NO_DAY && w->minute < 0
-            && w->part == BUILTIN_PART_ANY)
+            && w->part == BUILTIN_PART_ANY
+            && (!w->earliest || turn->heard.pick != 0))
         {
             return PASSED; /* "later", "either": an answer */
         }

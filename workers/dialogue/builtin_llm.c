@@ -250,8 +250,14 @@ llm_builtin_request(llm_t *llm, uint32_t request, const llm_request_t *what)
     case LLM_SYSTEM:
     case LLM_ASSISTANT:
     case LLM_TOOL_CALL:
-        /* Nobody has greeted yet. */
-        emit_reply(llm, request, builtin_greet(impl->engine));
+        /* Nothing to answer, unless nobody has greeted yet. */
+        if (message_before(what, what->count, LLM_ASSISTANT) == NULL
+            && strcmp(builtin_state(impl->engine), "GREETING") == 0)
+        {
+            emit_reply(llm, request, builtin_greet(impl->engine));
+        } else {
+            llm->events->on_done(llm->data, request);
+        }
         break;
     }
     return 0;

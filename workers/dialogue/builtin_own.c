@@ -36,6 +36,10 @@ builtin_own_next(builtin_t *b)
         builtin_call(b, BUILTIN_TOOL_LIST, NULL);
         return;
     }
+    if (d->own_count == 0) {
+        builtin_ask(b, BUILTIN_ASK_BOOK_NEW);
+        return;
+    }
     if (d->own < 0) {
         builtin_set_state(b, BUILTIN_STATE_BOOKING);
         builtin_ask(b, BUILTIN_ASK_WHICH);

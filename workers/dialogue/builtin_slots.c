@@ -486,8 +486,10 @@ digits_at(const builtin_words_t *ws, size_t i, size_t to, int inside,
     if (builtin_word_among(ws, i, "oh|o")) {
         return digits_put(text, size, "0");
     }
-    if (inside && i + 1 < to && w[1].number >= 0
-        && builtin_word_among(ws, i, "to|too|for|ate|won"))
+    if (inside
+        && (i + 1 < to ? w[1].number >= 0
+                             && builtin_word_among(ws, i, "to|too|for|ate|won")
+                       : builtin_word_among(ws, i, "ate|won")))
     {
         n = strcmp(w->text, "for") == 0   ? 4
             : strcmp(w->text, "ate") == 0 ? 8
