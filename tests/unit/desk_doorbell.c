@@ -232,7 +232,7 @@ a_ringer_killed_in_any_step_leaves_nobody_asleep(void **state)
 
     for (step = 30; step <= 31; step++) {
         assert_int_equal(desk_doorbell_arm(&seg, &b), 1);
-        pid = fork();
+        pid = fixture_fork();
         if (pid == 0) {
             step_wanted = step;
             desk_ring_step = die_in_step;
@@ -326,7 +326,7 @@ no_wake_up_is_lost_between_processes(void **state)
     (void) state;
     (void) sched_getaffinity(0, sizeof(before), &before);
 
-    pid = fork();
+    pid = fixture_fork();
     if (pid == 0) {
         pin(1);
         for (;;) {

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -72,6 +73,22 @@ fixture_segment(desk_segment_t *seg, const char *part, uint32_t slots,
     }
 
     assert_int_equal(desk_segment_unlink(options.name), 0);
+}
+
+/* A child that does not outlive the tests, however they end. */
+static inline pid_t
+fixture_fork(void)
+{
+    pid_t parent = getpid(), pid = fork();
+
+    if (pid == 0) {
+        (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) {
+            _exit(1);
+        }
+    }
+
+    return pid;
 }
 
 /* Returns the wait status; a child that hangs is killed after 30 s. */

@@ -35,7 +35,7 @@ enter_and_die(desk_kind_e kind, desk_process_t *self)
     siginfo_t info;
 
     assert_int_equal(pipe(pipes), 0);
-    pid = fork();
+    pid = fixture_fork();
     if (pid == 0) {
         CHILD_ASSERT(desk_process_enter(&seg, kind, self) == 0);
         CHILD_ASSERT(desk_process_set_life(self, DESK_LIFE_UP) == 0);
@@ -247,7 +247,7 @@ nobody_is_declared_dead_while_it_enters(void **state)
 
     (void) state;
 
-    pid = fork();
+    pid = fixture_fork();
     if (pid == 0) {
         for (i = 0; i < 3000 / FIXTURE_SLOW; i++) {
             CHILD_ASSERT(desk_process_enter(&seg, DESK_KIND_AI, &self) == 0);
@@ -347,7 +347,7 @@ what_was_counted_outlives_who_counted(void **state)
     assert_int_equal(desk_counter_sum(&seg, DESK_COUNT_CALLS), 0);
 
     for (i = 1; i <= 5; i++) {
-        pid = fork();
+        pid = fixture_fork();
         if (pid == 0) {
             CHILD_ASSERT(desk_process_enter(&seg, DESK_KIND_AI, &self) == 0);
             desk_count(&self, DESK_COUNT_CALLS, 2);
@@ -431,7 +431,7 @@ who_is_killed_is_the_one_of_the_entry(void **state)
     assert_int_equal(desk_process_enter(&seg, DESK_KIND_SUPERVISOR, &mine),
                      0);
     assert_int_equal(pipe(pipes), 0);
-    pid = fork();
+    pid = fixture_fork();
     if (pid == 0) {
         CHILD_ASSERT(desk_process_enter(&seg, DESK_KIND_AI, &self) == 0);
         CHILD_ASSERT(write(pipes[1], &self, sizeof(self)) > 0);
@@ -478,7 +478,7 @@ many_come_and_die(void **state)
         i = (int) (fixture_random(&seed) % 6);
 
         if (pids[i] == 0 && n < 400 / FIXTURE_SLOW) {
-            pids[i] = fork();
+            pids[i] = fixture_fork();
             if (pids[i] == 0) {
                 CHILD_ASSERT(desk_process_enter(&seg, DESK_KIND_AI, &self)
                              == 0);

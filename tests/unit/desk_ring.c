@@ -577,7 +577,7 @@ between_processes(desk_ring_kind_e kind)
     ring.kind = kind;
     desk_ring_reset(&seg.slots[0].down, 16384);
 
-    pid = fork();
+    pid = fixture_fork();
     if (pid == 0) {
         CHILD_ASSERT(desk_segment_attach(&other, &options, error,
                                          sizeof(error))
@@ -656,7 +656,7 @@ kill_and_go_on(desk_ring_kind_e kind, int step, int after, int fenced)
         expect_nothing(&ring);
     }
 
-    pid = fork();
+    pid = fixture_fork();
     if (pid == 0) {
         desk_ring_step = die_in_step;
         step_wanted = step;
@@ -745,7 +745,7 @@ a_successor_killed_while_taking_over_is_succeeded(void **state)
         expect_nothing(&ring);
         send_one(&ring.w, 1, 160);
 
-        pid = fork();
+        pid = fixture_fork();
         if (pid == 0) {
             desk_ring_step = die_in_step;
             step_wanted = step;
@@ -935,7 +935,7 @@ a_stopped_process_that_goes_on_is_refused(void **state)
                                                  seg.rings, 16384,
                                                  DESK_RING_WAITS, NULL),
                          0);
-        pid = fork();
+        pid = fixture_fork();
         if (pid == 0) {
             int rc = 0;
 
@@ -1057,18 +1057,12 @@ be_overtaken_in_step(int step)
 
     desk_ring_step = NULL;
     assert_int_equal(desk_ring_writer_attach(&heir, ring->shared, ring->data,
-                                             RING_BYTES, DESK_RING_WAITS, 3,
-                                             1),
+                                             32768, DESK_RING_WAITS, 3, 1),
                      0);
     send_one(&heir, 1, 200);
     assert_int_equal(desk_ring_writer_attach(&third, ring->shared, ring->data,
-                                             RING_BYTES, DESK_RING_WAITS, 4,
-                                             1),
+                                             32768, DESK_RING_WAITS, 4, 1),
                      0);
-
-    /* The reader has to come by first: it is more than a ring behind. */
-    assert_int_equal(put(&third, 100, 160), -EAGAIN);
-    expect_nothing(ring);
 
     for (i = 0; i < 5; i++) {
         send_one(&third, 100 + i, 160);
@@ -1086,13 +1080,13 @@ a_successor_that_comes_too_late_changes_nothing(void **state)
     (void) state;
 
     for (step = 7; step <= 8; step++) {
-        ring_open(&ring, DESK_RING_WAITS, RING_BYTES);
+        ring_open(&ring, DESK_RING_WAITS, 32768);
         send_one(&ring.w, 0, 160);
         in_step = &ring;
         step_wanted = step;
         desk_ring_step = be_overtaken_in_step;
         assert_int_equal(desk_ring_writer_attach(&late, ring.shared,
-                                                 ring.data, RING_BYTES,
+                                                 ring.data, 32768,
                                                  DESK_RING_WAITS, 2, 1),
                          -ESTALE);
         desk_ring_step = NULL;
@@ -1104,6 +1098,33 @@ a_successor_that_comes_too_late_changes_nothing(void **state)
         expect_nothing(&ring);
         ring_close(&ring);
     }
+}
+
+/* In a ring that was full the new one has to wait for the reader to see it. */
+static void
+a_successor_in_a_full_ring_waits_for_the_reader(void **state)
+{
+    ring_t   ring;
+    uint32_t n;
+
+    (void) state;
+    ring_open(&ring, DESK_RING_WAITS, RING_BYTES);
+
+    for (n = 0; put(&ring.w, n, 160) == 0; n++) {
+    }
+
+    assert_int_equal(desk_ring_publish(&ring.w), 0);
+    assert_int_equal(desk_ring_writer_attach(&heir, ring.shared, ring.data,
+                                             RING_BYTES, DESK_RING_WAITS, 2,
+                                             1),
+                     0);
+    assert_int_equal(desk_ring_room(&heir), 0);
+    assert_int_equal(put(&heir, 0, 0), -EAGAIN);
+    expect_nothing(&ring);
+    assert_int_equal(desk_ring_room(&heir), RING_BYTES);
+    send_one(&heir, 7, 160);
+    expect(&ring, 7, 160);
+    ring_close(&ring);
 }
 
 /* A reader that comes after a take-over must not hear what was dropped. */
@@ -1356,6 +1377,7 @@ main(void)
         cmocka_unit_test(a_producer_of_the_call_before_is_refused),
         cmocka_unit_test(epochs_go_round),
         cmocka_unit_test(a_successor_that_comes_too_late_changes_nothing),
+        cmocka_unit_test(a_successor_in_a_full_ring_waits_for_the_reader),
         cmocka_unit_test(a_reader_begins_where_the_newest_producer_began),
         cmocka_unit_test(a_damaged_ring_is_refused),
         cmocka_unit_test(whoever_attaches_looks_first),

@@ -4,7 +4,7 @@
 #include "desk_rpc.h"
 
 #define HOUR_MS 3600000
-#define REQUESTS (50000 / FIXTURE_SLOW)
+#define REQUESTS (20000 / FIXTURE_SLOW)
 
 static desk_segment_t seg;
 static desk_process_t ngx, ai;
@@ -467,14 +467,14 @@ answers_are_never_mixed_up(void **state)
     desk_process_leave(&seg, &ai);
 
     for (i = 0; i < 2; i++) {
-        answerers[i] = fork();
+        answerers[i] = fixture_fork();
         if (answerers[i] == 0) {
             run_answerer(&seg.header->draining);
         }
     }
 
     for (i = 0; i < 3; i++) {
-        askers[i] = fork();
+        askers[i] = fixture_fork();
         if (askers[i] == 0) {
             run_asker((uint64_t) i + 1, REQUESTS, i == 0);
         }

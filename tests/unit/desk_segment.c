@@ -119,7 +119,7 @@ those_who_come_at_once_make_one(void **state)
 
     for (round = 0; round < 20; round++) {
         for (i = 0; i < 8; i++) {
-            pids[i] = fork();
+            pids[i] = fixture_fork();
             if (pids[i] == 0) {
                 CHILD_ASSERT(attach(&seg, &options) == 0);
                 (void) atomic_fetch_add(&seg.header->draining, 1);
@@ -355,7 +355,7 @@ a_creator_that_died_is_done_over(void **state)
     for (i = 0; i < 100; i++) {
         struct timespec ns = { 0, i * 5000 };
 
-        pid = fork();
+        pid = fixture_fork();
         if (pid == 0) {
             for (;;) {
                 CHILD_ASSERT(attach(&seg, &options) == 0);
@@ -446,7 +446,7 @@ no_memory_is_an_error_and_no_signal(void **state)
 
     (void) state;
 
-    pid = fork();
+    pid = fixture_fork();
     if (pid == 0) {
         small_tmpfs(512);
         CHILD_ASSERT(attach(&seg, &options) == -ENOSPC);
@@ -478,7 +478,7 @@ no_memory_for_a_call_refuses_that_call(void **state)
     options.slot_count = 64;
     options.up_bytes = 65536;
 
-    pid = fork();
+    pid = fixture_fork();
     if (pid == 0) {
         small_tmpfs(2048);
         CHILD_ASSERT(attach(&seg, &options) == 0);
@@ -526,7 +526,7 @@ a_limit_on_files_is_an_error_too(void **state)
 
     (void) state;
 
-    pid = fork();
+    pid = fixture_fork();
     if (pid == 0) {
         (void) signal(SIGXFSZ, SIG_IGN);
         CHILD_ASSERT(setrlimit(RLIMIT_FSIZE, &limit) == 0);
