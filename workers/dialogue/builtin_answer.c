@@ -143,9 +143,11 @@ group_days(group_t *g)
 static void
 append(char *text, size_t size, const char *more)
 {
-    size_t len = strlen(text);
+    size_t len = strlen(text), n = strlen(more);
 
-    snprintf(text + len, size - len, "%s", more);
+    n = n < size - len ? n : size - len - 1;
+    memcpy(text + len, more, n);
+    text[len + n] = '\0';
 }
 
 static void
