@@ -26,6 +26,7 @@ typedef struct {
     const char             *end;
     ngx_frontdesk_event_t  *event;
     unsigned                depth;
+    uint32_t                seen; /* bits: rows of fields, then of objects */
 } event_parser_t;
 
 /* Where a member's value goes: one row a field of the protocol. */
@@ -76,6 +77,11 @@ static const event_object_t event_objects[] = {
     OBJECT(IN_START, "customParameters", IN_PARAMETERS),
 };
 
+#define EVENT_FIELDS  (sizeof(event_fields) / sizeof(event_fields[0]))
+#define EVENT_OBJECTS (sizeof(event_objects) / sizeof(event_objects[0]))
+
+_Static_assert(EVENT_FIELDS + EVENT_OBJECTS <= 32, "a bit for each row");
+
 static const struct {
     const char             *name;
     ngx_frontdesk_event_e   event;
@@ -120,6 +126,9 @@ static int parse_number(event_parser_t *p, ngx_frontdesk_event_text_t *text);
 static int parse_digits(event_parser_t *p);
 static int parse_word(event_parser_t *p, const char *word, size_t len);
 static void skip_space(event_parser_t *p);
+static int see_member(event_parser_t *p, event_place_e place,
+    const ngx_frontdesk_event_text_t *name);
+static int see(event_parser_t *p, size_t row);
 static int keep_field(event_parser_t *p, event_place_e place,
     const ngx_frontdesk_event_text_t *name, unsigned number,
     const ngx_frontdesk_event_text_t *value);
@@ -132,7 +141,7 @@ ngx_frontdesk_event_parse(ngx_frontdesk_event_t *event, const char *text,
     size_t len)
 {
     size_t          i;
-    event_parser_t  p = { text, text + len, event, 0 };
+    event_parser_t  p = { text, text + len, event, 0, 0 };
 
     memset(event, 0, sizeof(*event));
 
@@ -342,6 +351,7 @@ parse_object(event_parser_t *p, event_place_e place)
 
         skip_space(p);
         if (p->pos == p->end || *p->pos++ != ':'
+            || see_member(p, place, &name) < 0
             || parse_value(p, place, &name) < 0)
         {
             return -1;
@@ -549,6 +559,51 @@ skip_space(event_parser_t *p)
     }
 }
 
+/* A member we know comes once, whatever its value is. */
+static int
+see_member(event_parser_t *p, event_place_e place,
+    const ngx_frontdesk_event_text_t *name)
+{
+    size_t  i;
+
+    if (place == IN_OTHER) {
+        return 0;
+    }
+
+    for (i = 0; i < EVENT_FIELDS; i++) {
+        if (event_fields[i].place == place && event_fields[i].len == name->len
+            && memcmp(event_fields[i].name, name->data, name->len) == 0)
+        {
+            return see(p, i);
+        }
+    }
+
+    for (i = 0; i < EVENT_OBJECTS; i++) {
+        if (event_objects[i].place == place
+            && event_objects[i].len == name->len
+            && memcmp(event_objects[i].name, name->data, name->len) == 0)
+        {
+            return see(p, EVENT_FIELDS + i);
+        }
+    }
+
+    return 0;
+}
+
+static int
+see(event_parser_t *p, size_t row)
+{
+    uint32_t  bit = (uint32_t) 1 << row;
+
+    if (p->seen & bit) {
+        return -1;
+    }
+
+    p->seen |= bit;
+
+    return 0;
+}
+
 static int
 keep_field(event_parser_t *p, event_place_e place,
     const ngx_frontdesk_event_text_t *name, unsigned number,
@@ -562,7 +617,7 @@ keep_field(event_parser_t *p, event_place_e place,
         return 0;
     }
 
-    for (i = 0; i < sizeof(event_fields) / sizeof(event_fields[0]); i++) {
+    for (i = 0; i < EVENT_FIELDS; i++) {
         f = &event_fields[i];
 
         if (f->place != place || f->len != name->len
@@ -573,7 +628,7 @@ keep_field(event_parser_t *p, event_place_e place,
 
         at = (ngx_frontdesk_event_text_t *) ((char *) p->event + f->offset);
 
-        if (at->data != NULL || f->number != number) {
+        if (f->number != number) {
             return -1;
         }
 
@@ -589,7 +644,7 @@ find_object(event_place_e place, const ngx_frontdesk_event_text_t *name)
 {
     size_t  i;
 
-    for (i = 0; i < sizeof(event_objects) / sizeof(event_objects[0]); i++) {
+    for (i = 0; i < EVENT_OBJECTS; i++) {
         if (event_objects[i].place == place
             && event_objects[i].len == name->len
             && memcmp(event_objects[i].name, name->data, name->len) == 0)
