@@ -1232,10 +1232,45 @@ a_damaged_ring_is_refused(void **state)
             assert_true(++seen < 30);
         }
 
-        if (rc != -EBADMSG) {
-            fail_msg("%s: %d", d->what, rc);
+        if (rc != -EBADMSG || (d->where == WORD && seen > 0)) {
+            fail_msg("%s: %d after %u", d->what, rc, seen);
         }
 
+        ring_close(&ring);
+    }
+}
+
+/* A length that the tail allows, but the end of the ring does not. */
+static void
+a_record_past_the_end_is_refused(void **state)
+{
+    int           kind;
+    ring_t        ring;
+    uint32_t      i;
+    uint64_t      word, at;
+    desk_record_t record;
+
+    (void) state;
+
+    for (kind = DESK_RING_WAITS; kind <= DESK_RING_OVERWRITES; kind++) {
+        ring_open(&ring, (desk_ring_kind_e) kind, RING_BYTES);
+
+        for (i = 0; i < RING_BYTES / 168 - 1; i++) {
+            send_one(&ring.w, i, 160);
+            expect(&ring, i, 160);
+            expect_nothing(&ring);
+        }
+
+        at = ring.w.tail;
+        for (i = 0; i < 20; i++) {
+            send_one(&ring.w, i, 160);
+        }
+
+        memcpy(&word, ring.data + at, sizeof(word));
+        word += 200;
+        memcpy(ring.data + at, &word, sizeof(word));
+        assert_int_equal(desk_ring_next(&ring.r, &record, ring.copy),
+                         -EBADMSG);
         ring_close(&ring);
     }
 }
@@ -1380,6 +1415,7 @@ main(void)
         cmocka_unit_test(a_successor_in_a_full_ring_waits_for_the_reader),
         cmocka_unit_test(a_reader_begins_where_the_newest_producer_began),
         cmocka_unit_test(a_damaged_ring_is_refused),
+        cmocka_unit_test(a_record_past_the_end_is_refused),
         cmocka_unit_test(whoever_attaches_looks_first),
         cmocka_unit_test(a_head_that_goes_back_or_ahead_is_not_believed),
     };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -401,6 +402,38 @@ one_of_an_earlier_boot_is_made_anew(void **state)
     assert_int_equal(desk_segment_unlink(options.name), 0);
 }
 
+/* It was found, and thrown away while the finder waited for the lock. */
+static void
+who_waits_for_one_that_goes_looks_again(void **state)
+{
+    int                    fd;
+    pid_t                  pid;
+    desk_segment_t         seg, old;
+    struct timespec        ms = { 0, 100000000 };
+    desk_segment_options_t options = fixture_options("segment");
+
+    (void) state;
+    assert_int_equal(attach(&old, &options), 0);
+    fd = shm_open(options.name, O_RDWR, 0);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+
+    pid = fixture_fork();
+    if (pid == 0) {
+        (void) close(fd);
+        CHILD_ASSERT(attach(&seg, &options) == 0);
+        CHILD_ASSERT(seg.inode != old.inode);
+        CHILD_ASSERT(seg.inode == inode_of(options.name));
+        _exit(0);
+    }
+
+    (void) nanosleep(&ms, NULL);
+    assert_int_equal(desk_segment_unlink(options.name), 0);
+    (void) close(fd);
+    fixture_expect_exit(pid, 0);
+    desk_segment_detach(&old);
+    assert_int_equal(desk_segment_unlink(options.name), 0);
+}
+
 static void
 those_attached_go_on_without_the_name(void **state)
 {
@@ -554,6 +587,7 @@ main(void)
         cmocka_unit_test(a_symbolic_link_is_not_followed),
         cmocka_unit_test(a_creator_that_died_is_done_over),
         cmocka_unit_test(one_of_an_earlier_boot_is_made_anew),
+        cmocka_unit_test(who_waits_for_one_that_goes_looks_again),
         cmocka_unit_test(those_attached_go_on_without_the_name),
         cmocka_unit_test(no_memory_is_an_error_and_no_signal),
         cmocka_unit_test(no_memory_for_a_call_refuses_that_call),
