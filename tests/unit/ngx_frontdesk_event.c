@@ -219,7 +219,7 @@ what_is_not_one_object_is_refused(void **state)
         "{\"a\":01}", "{\"a\":1.}", "{\"a\":1e}", "{\"a\":-}",
         "{\"a\":NaN}", "{\"a\":0x1}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}",
         "{\"a\":\"\n\"}", "{\"a\":\"", "{\"a\":\"\\\"}", "{\"a\":[1,]}",
-        "{\"a\":[1 2]}", "{\"a\":[}", "{/**/}",
+        "{\"a\":[1 2]}", "{\"a\":[}", "{/**/}"
     };
 
     (void) state;
@@ -339,9 +339,7 @@ static const struct {
     const char *plain;
     const char *coded;
 } base64_rows[] = {
-    { "f", "Zg==" },         { "fo", "Zm8=" },
-    { "foo", "Zm9v" },       { "foob", "Zm9vYg==" },
-    { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" },
+    { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" }
 };
 
 static void
@@ -416,7 +414,7 @@ base64_that_is_wrong_is_refused(void **state)
     static const char *const rows[] = {
         "", "A", "AA", "AAA", "AAAAA", "====", "A===", "AA=A", "=AAA",
         "AB==", "AAB=", "AA==AAAA", "AAA=AAAA", "AA-_", "AA\nA", "AA A",
-        " AAA", "AAA ", "AAAA\n", "AAAA====", "A\xc3\xa9" "A", "AA\\/",
+        " AAA", "AAA ", "AAAA\n", "AAAA====", "A\xc3\xa9=", "AA\\/"
     };
 
     (void) state;
@@ -452,9 +450,9 @@ read_file(const char *folder, const char *name, size_t *len)
 static void
 try_vector(const char *kind, const char *name, const char *bytes, size_t len)
 {
-    size_t                 i, head;
-    char                  *text;
-    ngx_frontdesk_event_t  event;
+    size_t                   i, head;
+    char                    *text;
+    ngx_frontdesk_event_t    event;
     static const char *const heads[] = { "", "{\"media\":", "{\"x\":" };
 
     for (i = 0; i < COUNT(heads); i++) {
@@ -465,8 +463,7 @@ try_vector(const char *kind, const char *name, const char *bytes, size_t len)
         memcpy(text + head, bytes, len);
         text[head + len] = '}';
 
-        if (kind[0] == 'n' && parse_bytes(&event, text, head + len + (i > 0))
-                                  == 0)
+        if (kind[0] == 'n' && parse_bytes(&event, text, head + len + (i > 0)) == 0)
         {
             fail_msg("taken after '%s': %s", heads[i], name);
         }

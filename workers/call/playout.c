@@ -13,6 +13,8 @@
 #define PIECE_SAMPLES FRAME_SAMPLES
 /* A carrier whose marks do not come back is believed to have played. */
 #define MARK_GRACE_MS 700
+/* What a letter takes to speak at least, until a sentence's audio is whole. */
+#define LETTER_SAMPLES 480
 
 struct playout_sentence_s {
     TAILQ_ENTRY(playout_sentence_s) next;
@@ -34,9 +36,11 @@ static void     playout_begin(playout_t *p);
 static int      playout_send_from(playout_t *p, playout_sentence_t *s,
                                   uint64_t until);
 static int      playout_mark(playout_t *p, playout_sentence_t *s);
+static int      playout_take_back(playout_t *p);
 static uint64_t playout_clock(const playout_t *p, uint64_t now_ms);
 static uint64_t playout_position(const playout_t *p, uint64_t now_ms);
 static uint64_t sentence_end(const playout_sentence_t *s);
+static size_t   sentence_heard(const playout_sentence_t *s, uint64_t heard);
 static size_t   word_cut(const char *text, size_t length);
 
 void
@@ -101,7 +105,7 @@ playout_audio(playout_t *p, uint32_t request, const uint8_t *ulaw,
     uint8_t            *grown;
     playout_sentence_t *s = playout_find(p, request);
 
-    if (s == NULL || s->done) {
+    if (s == NULL || s->done || samples == 0) {
         return 0;
     }
 
@@ -147,29 +151,24 @@ playout_whole(playout_t *p)
 int
 playout_pump(playout_t *p, uint64_t now_ms)
 {
-    int                 rc = 0;
-    uint64_t            heard, until, before = p->sent;
+    int                 rc = 0, dry;
+    uint64_t            heard, until, dry_ms, before = p->sent;
     playout_sentence_t *s;
+
+    if (p->clear_due) {
+        rc = playout_take_back(p);
+        if (rc < 0 || p->clear_due) {
+            return rc;
+        }
+    }
 
     if (p->paused || TAILQ_EMPTY(&p->sentences)) {
         return 0;
     }
 
     heard = playout_clock(p, now_ms);
-
-    if (heard >= p->sent) {
-        /* All that the carrier had is played: its clock starts anew. */
-        if (p->sent > 0 && p->sent < p->total
-            && now_ms > p->clock_ms + FRAME_MS)
-        {
-            p->underruns++;
-        }
-
-        p->clock_at = p->sent;
-        p->clock_ms = now_ms;
-        heard = p->sent;
-    }
-
+    dry = heard >= p->sent;
+    dry_ms = p->clock_ms + (p->sent - p->clock_at) / SAMPLES_PER_MS;
     until = heard + LEAD_SAMPLES;
 
     TAILQ_FOREACH(s, &p->sentences, next) {
@@ -186,6 +185,16 @@ playout_pump(playout_t *p, uint64_t now_ms)
         if (rc < 0) {
             break;
         }
+    }
+
+    if (p->sent > before && dry) {
+        /* All that the carrier had was played: its clock starts anew. */
+        if (before > 0 && now_ms > dry_ms + FRAME_MS) {
+            p->underruns++;
+        }
+
+        p->clock_at = before;
+        p->clock_ms = now_ms;
     }
 
     if (p->sent > before && p->first_sent_ms == 0) {
@@ -243,8 +252,10 @@ playout_pause(playout_t *p, uint64_t now_ms)
         heard = p->acked;
     }
 
+    /* What counts as heard now stays so: its marks are of no use any more. */
     p->paused = 1;
     p->sent = heard;
+    p->acked = heard;
     p->clock_at = heard;
     p->clock_ms = now_ms;
     p->drained_ms = 0;
@@ -257,11 +268,9 @@ playout_pause(playout_t *p, uint64_t now_ms)
         }
     }
 
-    if (leg_put(p->leg, DESK_RECORD_CLEAR, NULL, 0) == -ESTALE) {
-        return -ESTALE;
-    }
+    p->clear_due = 1;
 
-    return leg_send(p->leg);
+    return playout_take_back(p);
 }
 
 void
@@ -275,6 +284,8 @@ playout_resume(playout_t *p, uint64_t now_ms)
 int
 playout_is_over(playout_t *p, uint64_t now_ms)
 {
+    const playout_sentence_t *s;
+
     if (p->paused || !p->whole) {
         return 0;
     }
@@ -283,9 +294,14 @@ playout_is_over(playout_t *p, uint64_t now_ms)
         return 1;
     }
 
-    if (!TAILQ_LAST(&p->sentences, playout_sentence_list)->done
-        || p->sent < p->total)
-    {
+    /* They need not get done in their order: one may fail at once. */
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        if (!s->done) {
+            return 0;
+        }
+    }
+
+    if (p->sent < p->total) {
         return 0;
     }
 
@@ -326,19 +342,15 @@ playout_heard(const playout_t *p, uint64_t now_ms, char *text, size_t room)
     text[0] = '\0';
 
     TAILQ_FOREACH(s, &p->sentences, next) {
-        if (!s->begun || s->start >= heard || s->samples == 0) {
+        if (!s->begun || s->start >= heard) {
             break;
         }
 
-        length = s->length;
-
-        if (!s->done || sentence_end(s) > heard) {
-            length = (size_t) ((double) s->length
-                               * (double) (heard - s->start)
-                               / (double) s->samples);
-            length = word_cut(s->text, length < s->length ? length
-                                                          : s->length);
+        if (s->done && s->samples == 0) {
+            continue; /* it could not be spoken */
         }
+
+        length = sentence_heard(s, heard);
 
         if (length == 0 || used + length + 2 > room) {
             break;
@@ -445,6 +457,23 @@ playout_mark(playout_t *p, playout_sentence_t *s)
     return 0;
 }
 
+/* The carrier drops what it has not played: once there is room to say so. */
+static int
+playout_take_back(playout_t *p)
+{
+    int rc;
+
+    rc = leg_put(p->leg, DESK_RECORD_CLEAR, NULL, 0);
+
+    if (rc == 0) {
+        p->clear_due = 0;
+    } else if (rc != -EAGAIN) {
+        return rc;
+    }
+
+    return leg_send(p->leg);
+}
+
 /* How far the carrier has played if it began when it got the first frame. */
 static uint64_t
 playout_clock(const playout_t *p, uint64_t now_ms)
@@ -486,6 +515,27 @@ static uint64_t
 sentence_end(const playout_sentence_t *s)
 {
     return s->start + s->samples;
+}
+
+/* How much of its text was spoken up to there, in whole words. */
+static size_t
+sentence_heard(const playout_sentence_t *s, uint64_t heard)
+{
+    size_t length, samples = s->samples;
+
+    if (s->done && sentence_end(s) <= heard) {
+        return s->length;
+    }
+
+    /* What is there of it so far may be but its beginning. */
+    if (!s->done && samples < s->length * LETTER_SAMPLES) {
+        samples = s->length * LETTER_SAMPLES;
+    }
+
+    length = (size_t) ((double) s->length * (double) (heard - s->start)
+                       / (double) samples);
+
+    return word_cut(s->text, length < s->length ? length : s->length);
 }
 
 /* The longest start of `text` within `length` that ends with a word. */

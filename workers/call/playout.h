@@ -38,8 +38,9 @@ typedef struct {
     uint32_t mark_first;    /* older ones are of what was cleared */
     uint32_t underruns;
 
-    unsigned whole:1;  /* no more sentences will come */
-    unsigned paused:1; /* the caller may be interrupting */
+    unsigned whole:1;     /* no more sentences will come */
+    unsigned paused:1;    /* the caller may be interrupting */
+    unsigned clear_due:1; /* the ring was full: it comes before all else */
 } playout_t;
 
 void playout_init(playout_t *p, leg_t *leg);
