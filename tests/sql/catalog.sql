@@ -17,6 +17,7 @@ insert into definers values
     ('private.number_find', 'frontdesk_definer', 'a webhook does not know the client yet'),
     ('private.call_find', 'frontdesk_definer', 'a worker does not know the client yet'),
     ('private.call_find_sid', 'frontdesk_definer', 'a webhook does not know the client yet'),
+    ('private.calls_quiet', 'frontdesk_definer', 'lost calls are looked for among all clients'),
     ('private.ledger_apply', 'frontdesk_definer', 'nobody else may change a balance'),
     ('private.partitions_ensure', 'frontdesk_owner', 'makes tables'),
     ('api.act_as', 'frontdesk_definer', 'nobody is acting yet'),

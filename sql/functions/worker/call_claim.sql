@@ -2,7 +2,8 @@
 -- A worker takes a call, new or from a worker that is gone, and gets all it needs to talk.  From
 -- here on the workers before it can change nothing.
 
-create or replace function worker.call_claim(p_call_id uuid, p_node text) returns json
+create or replace function worker.call_claim(
+    p_call_id uuid, p_node text, p_stream_sid text default null) returns json
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
     v_call    frontdesk.calls := private.call_enter(p_call_id);
@@ -12,6 +13,11 @@ declare
 begin
     if private.call_is_over(v_call.status) then
         perform private.refuse(409, 'The call is over.');
+    end if;
+
+    -- Whoever adopts what is left of a broken stream comes too late when a new one was opened.
+    if p_stream_sid is distinct from v_call.stream_sid and p_stream_sid <> '' then
+        perform private.refuse(409, 'The call goes on in another stream.');
     end if;
 
     update frontdesk.calls c
