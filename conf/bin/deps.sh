@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Installs what building, running and testing need and this machine has not got.  With everything
-# there it only looks.  Debian 12; installing needs root.
+# Installs what building, running and testing need and this machine has not got; `deps.sh run`
+# leaves out what only tests and tools need.  With everything there it only looks.  Debian 12;
+# installing needs root.
 #
-# Nothing that is installed here is started or enabled as a service of the system: FrontDesk runs
-# its own nginx and its own Postgres cluster.
+# Nothing that is installed here runs as a service of the system: its nginx is disabled and its
+# Postgres is given no cluster, as FrontDesk runs its own.
 
 set -eu
 
@@ -15,13 +16,18 @@ packages='
     gcc libc6-dev make pkg-config ca-certificates curl procps util-linux
     nginx nginx-dev libpcre2-dev zlib1g-dev
     postgresql-15 postgresql-client-15 libpq-dev
-    postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl
     libuv1-dev libcjson-dev libssl-dev libjwt-dev libargon2-dev argon2 libwslay-dev
     libcurl4-openssl-dev
     libpocketsphinx-dev libsphinxbase-dev pocketsphinx-en-us
-    flite flite1-dev libspeexdsp-dev
-    libcmocka-dev chromium
-    clang-format-14 clang-14 cppcheck shellcheck'
+    flite flite1-dev libspeexdsp-dev'
+
+test_packages='
+    git libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl chromium
+    clang-format-14 clang-14 libclang-rt-14-dev cppcheck shellcheck'
+
+if [ "${1:-}" != run ]; then
+    packages="$packages $test_packages"
+fi
 
 # Debian 12 has Node 18; the dashboard's build wants a newer one.  The npm registry carries the
 # program itself as a package, without scripts to run.
@@ -66,10 +72,12 @@ made=
 install_packages() {
     had_nginx=$(command -v nginx || true)
     trap 'rm -f $made' EXIT
+    trap 'exit 130' INT TERM HUP
 
-    if [ ! -e $policy ]; then
+    # One with this name in it is what a killed installation left.
+    if [ ! -e $policy ] || grep -q FrontDesk $policy; then
         made="$policy $cluster"
-        printf '#!/bin/sh\nexit 101\n' >$policy
+        printf '#!/bin/sh\n# FrontDesk installs packages.\nexit 101\n' >$policy
         chmod 755 $policy
     else
         made=$cluster
@@ -79,14 +87,15 @@ install_packages() {
 
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -q
-    apt-get install -q -y --no-install-recommends "$@"
+    apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 \
+        -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 
-    if [ -z "$had_nginx" ] && [ -d /run/systemd/system ]; then
-        systemctl disable --quiet nginx || true
+    if [ -z "$had_nginx" ] && command -v nginx >/dev/null; then
+        update-rc.d nginx disable
     fi
     # shellcheck disable=SC2086
     rm -f $made
-    trap - EXIT
+    trap - EXIT INT TERM HUP
 }
 
 install_node() {
@@ -98,9 +107,6 @@ install_node() {
             exit 1
             ;;
     esac
-    if ! command -v npm >/dev/null; then
-        install_packages nodejs npm
-    fi
     npm install --no-save --no-audit --no-fund --ignore-scripts \
         --prefix "$node_folder" "node-$platform@$node_major" npm@10
     ln -sf "$node_folder/node_modules/node-$platform/bin/node" /usr/local/bin/node
@@ -117,6 +123,7 @@ install_modules() {
     fi
 }
 
+command -v npm >/dev/null || packages="$packages nodejs npm"
 missing=$(missing_packages | tr '\n' ' ')
 if [ -n "$missing" ]; then
     need_root "$missing"

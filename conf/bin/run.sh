@@ -22,8 +22,8 @@ finish() {
     exit $status
 }
 
-"$bin/deps.sh"
-"${MAKE:-make}" -C "$root" --no-print-directory all
+"$bin/deps.sh" run
+"${MAKE:-make}" -C "$root" -s -j"$(nproc)" all
 
 export FRONTDESK_HOME="${FRONTDESK_HOME:-$root/var}"
 trap finish EXIT
