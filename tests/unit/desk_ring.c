@@ -992,6 +992,10 @@ a_producer_of_the_call_before_is_refused(void **state)
     old = ring.w;
 
     desk_ring_renew(ring.shared, RING_BYTES, 2);
+    assert_int_equal(desk_ring_writer_attach(&heir, ring.shared, ring.data,
+                                             RING_BYTES, DESK_RING_WAITS, 1,
+                                             0),
+                     -ESTALE);
     assert_int_equal(desk_ring_writer_attach(&now, ring.shared, ring.data,
                                              RING_BYTES, DESK_RING_WAITS, 2,
                                              0),
@@ -1012,6 +1016,59 @@ a_producer_of_the_call_before_is_refused(void **state)
     send_one(&now, 7, 160);
     expect(&ring, 7, 160);
     ring_close(&ring);
+}
+
+static void
+be_of_yesterday_in_step(int step)
+{
+    uint32_t i;
+    ring_t  *ring = in_step;
+
+    if (step != step_wanted) {
+        return;
+    }
+
+    desk_ring_step = NULL;
+    desk_ring_renew(ring->shared, RING_BYTES, 2);
+    assert_int_equal(desk_ring_writer_attach(&heir, ring->shared, ring->data,
+                                             RING_BYTES, DESK_RING_WAITS, 2,
+                                             0),
+                     0);
+    assert_int_equal(desk_ring_reader_attach(&ring->r, ring->shared,
+                                             ring->data, RING_BYTES,
+                                             DESK_RING_WAITS, NULL),
+                     0);
+
+    for (i = 0; i < 20; i++) {
+        send_one(&heir, i, 160);
+    }
+}
+
+/* It ends its record when the slot is another call's: none hears of it. */
+static void
+a_producer_frozen_since_the_call_before_shows_nothing(void **state)
+{
+    int      step;
+    ring_t   ring;
+    uint32_t i;
+
+    (void) state;
+
+    for (step = 2; step <= 4; step++) {
+        ring_open(&ring, DESK_RING_WAITS, RING_BYTES);
+        in_step = &ring;
+        step_wanted = step;
+        desk_ring_step = be_of_yesterday_in_step;
+        (void) put(&ring.w, 99, 4000);
+        assert_int_equal(desk_ring_publish(&ring.w), -ESTALE);
+
+        for (i = 0; i < 20; i++) {
+            expect(&ring, i, 160);
+        }
+
+        expect_nothing(&ring);
+        ring_close(&ring);
+    }
 }
 
 static void
@@ -1240,6 +1297,34 @@ a_damaged_ring_is_refused(void **state)
     }
 }
 
+/* Else what was heard long ago would be heard again, lap after lap. */
+static void
+a_tail_that_is_laps_ahead_is_refused(void **state)
+{
+    int           kind;
+    ring_t        ring;
+    uint32_t      i;
+    desk_record_t record;
+
+    (void) state;
+
+    for (kind = DESK_RING_WAITS; kind <= DESK_RING_OVERWRITES; kind++) {
+        /* No end in the middle of one: each lap looks like the first. */
+        ring_open(&ring, (desk_ring_kind_e) kind, 168 * 64);
+
+        for (i = 0; i < 64 * 3; i++) {
+            send_one(&ring.w, i, 160);
+            expect(&ring, i, 160);
+            expect_nothing(&ring);
+        }
+
+        (void) atomic_fetch_add(&ring.shared->tail, 168 * 64 * 2);
+        assert_int_equal(desk_ring_next(&ring.r, &record, ring.copy),
+                         -EBADMSG);
+        ring_close(&ring);
+    }
+}
+
 /* A length that the tail allows, but the end of the ring does not. */
 static void
 a_record_past_the_end_is_refused(void **state)
@@ -1410,11 +1495,14 @@ main(void)
         cmocka_unit_test(a_frozen_producer_that_wakes_shows_nothing),
         cmocka_unit_test(a_stopped_process_that_goes_on_is_refused),
         cmocka_unit_test(a_producer_of_the_call_before_is_refused),
+        cmocka_unit_test(
+            a_producer_frozen_since_the_call_before_shows_nothing),
         cmocka_unit_test(epochs_go_round),
         cmocka_unit_test(a_successor_that_comes_too_late_changes_nothing),
         cmocka_unit_test(a_successor_in_a_full_ring_waits_for_the_reader),
         cmocka_unit_test(a_reader_begins_where_the_newest_producer_began),
         cmocka_unit_test(a_damaged_ring_is_refused),
+        cmocka_unit_test(a_tail_that_is_laps_ahead_is_refused),
         cmocka_unit_test(a_record_past_the_end_is_refused),
         cmocka_unit_test(whoever_attaches_looks_first),
         cmocka_unit_test(a_head_that_goes_back_or_ahead_is_not_believed),
