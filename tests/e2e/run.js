@@ -11,7 +11,7 @@ import { Stack, freePort, root } from './stack.js'
 const CONCURRENCY = 6
 
 const folder = join(root, 'tests', 'e2e')
-const home = join(process.env.FRONTDESK_BUILD ?? join(root, 'build'), 'e2e')
+const home = process.env.FRONTDESK_E2E_HOME ?? join(root, 'build', 'e2e')
 
 async function stories() {
   if (process.argv.length > 2) {
@@ -25,6 +25,9 @@ function runStories(files) {
   const child = spawn(process.execPath,
     ['--test', `--test-concurrency=${CONCURRENCY}`, '--test-reporter=spec', ...files],
     { stdio: 'inherit', env: { ...process.env, FRONTDESK_E2E_HOME: home } })
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => child.kill(signal))
+  }
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)))
 }
 
@@ -34,7 +37,6 @@ async function main() {
   await stack.stop()
   await rm(home, { recursive: true, force: true })
   await mkdir(home, { recursive: true })
-  process.once('SIGINT', () => {})
   try {
     await stack.start()
     await stack.watchLogs()

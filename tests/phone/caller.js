@@ -71,7 +71,7 @@ export class Caller {
    *   is said may also be recorded: { audio: 'file.wav' }
    */
   constructor(person) {
-    this.name = person.name ?? 'sarah wilson'
+    this.name = person.name ?? 'david miller'
     this.phone = person.phone ?? 'five five five two three four nine eight seven six'
     this.when = person.when ?? 'tomorrow morning'
     this.service = person.service ?? 'a cleaning'
@@ -112,7 +112,7 @@ export class Caller {
    * @param {import('./phone.js').Phone} phone
    * @param {import('./transcript.js').Transcript} transcript
    */
-  async talk(phone, transcript, { voice = 'rms', turnsMax = 30 } = {}) {
+  async talk(phone, transcript, { voice = 'rms', turnsMax = 20 } = {}) {
     let heard = -1
 
     if (!await phone.waitForSilence({ ms: 900 })) {

@@ -10,7 +10,7 @@ for (const [heard, said] of [
   ['I can do that. What day would you like?', 'tomorrow morning'],
   ['Tomorrow I have 9 AM, 9:30 AM or 10 AM. Which would you prefer?', "nine o'clock"],
   ['I have nine thirty or ten. Which one works for you?', 'nine thirty'],
-  ['May I have your name, please?', 'my name is sarah wilson'],
+  ['May I have your name, please?', 'my name is david miller'],
   ['Is this number the best one to reach you?', 'yes'],
   ["And what's the best phone number for you?",
     'five five five two three four nine eight seven six'],
@@ -26,7 +26,7 @@ for (const [heard, said] of [
   ['Is the number you are calling from all right? Yes or no?', 'yes'],
   ['Please tell me the number digit by digit.',
     'five five five two three four nine eight seven six'],
-  ['Let me check: a cleaning tomorrow at nine, for Sarah Wilson. Shall I book it?', 'yes please'],
+  ['Let me check: a cleaning tomorrow at nine, for David Miller. Shall I book it?', 'yes please'],
   ['It is canceled. Shall I book a new one?', 'no thank you'],
   ['Would you like to book, to ask a question, or to leave a message?', 'what time do you open']
 ]) {
@@ -36,12 +36,12 @@ for (const [heard, said] of [
 }
 
 test('when the errands are done the caller says so, and hangs up after the farewell', () => {
-  const sarah = caller()
-  sarah.nextErrand()
-  sarah.nextErrand()
-  assert.equal(sarah.answer('Is there anything else I can help you with?'),
+  const david = caller()
+  david.nextErrand()
+  david.nextErrand()
+  assert.equal(david.answer('Is there anything else I can help you with?'),
     "no that's all thank you")
-  assert.equal(sarah.answer('You are welcome. Goodbye!'), null)
+  assert.equal(david.answer('You are welcome. Goodbye!'), null)
 })
 
 test('times of day are heard in digits and in words', () => {

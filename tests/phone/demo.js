@@ -33,6 +33,13 @@ function split(timings) {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
+/** What was asked of a tool; its whole result is in the dashboard. */
+function toolCall(content) {
+  const { name, arguments: given } = JSON.parse(content)
+  const told = Object.entries(given ?? {}).map(([key, value]) => `${key}: ${value}`)
+  return `${name}(${told.join(', ')})`
+}
+
 class Report {
   #shown = 0
 
@@ -43,7 +50,8 @@ class Report {
 
   turn({ role, content, interrupted, timings, t_ms }) {
     const clock = dim(`${(t_ms / 1000).toFixed(1).padStart(6)} s`)
-    print(`${clock}  ${speakers[role] ?? role}  ${content}${interrupted ? dim(' (cut off)') : ''}`)
+    const text = role === 'tool' ? dim(toolCall(content)) : content
+    print(`${clock}  ${speakers[role] ?? role}  ${text}${interrupted ? dim(' (cut off)') : ''}`)
     if (role === 'user') {
       this.timings = timings
     } else if (role === 'assistant') {
@@ -103,7 +111,7 @@ async function main() {
   const demo = await readDemo(home)
   const client = clientFor(demo, 'receptionist')
   const api = await Api.as(demo)
-  const sarah = new Caller({
+  const caller = new Caller({
     errands: ['hello what time do you open tomorrow',
       'i would like to book an appointment tomorrow morning']
   })
@@ -118,7 +126,7 @@ async function main() {
   const report = new Report(phone)
   const transcript = new Transcript(api, phone, client.id)
   transcript.on('turn', (turn) => report.turn(turn))
-  await sarah.talk(phone, transcript)
+  await caller.talk(phone, transcript)
   await phone.ended
 
   const conversation = await transcript.finish()
