@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "builtin_fake.h"
+#include "builtin_phrases.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -777,6 +778,66 @@ a_damaged_state_starts_over(void **state)
     }
 }
 
+/* Only what agrees books; whatever else is said, nothing is written. */
+static void
+only_a_yes_books(void **state)
+{
+    static const line_t before[] = {
+        { "book a cleaning tomorrow at ten i'm zoe", "calling from?", NULL },
+        { "yes", "Shall I book it?", "CONFIRMATION" },
+    };
+#define SET(phrases) { phrases, COUNT(phrases) }
+    static const struct {
+        const char *const *phrases;
+        size_t             count;
+    } sets[] = {
+        SET(say_booking), SET(say_reschedule), SET(say_cancel),
+        SET(say_list), SET(say_hours), SET(say_faq), SET(say_transfer),
+        SET(say_message), SET(say_no), SET(say_goodbye), SET(say_repeat),
+        SET(say_greeting), SET(say_name), SET(say_phone), SET(say_time)
+    };
+#undef SET
+    int    wrong = 0, agreed = 0;
+    char  *saved;
+    talk_t t;
+
+    (void) state;
+    talk_init(&t);
+    talk_begin(&t);
+    talk_lines(&t, before, COUNT(before), 0);
+    saved = builtin_save(t.b);
+    builtin_destroy(t.b);
+
+    t.config.state = saved;
+    for (size_t i = 0; i < COUNT(sets); i++) {
+        for (size_t j = 0; j < sets[i].count; j++) {
+            talk_begin(&t);
+            talk_hear(&t, sets[i].phrases[j]);
+            builtin_destroy(t.b);
+            if (t.fake.booked > 0) {
+                print_message("booked by: %s\n", sets[i].phrases[j]);
+                wrong++;
+                fake_init(&t.fake);
+            }
+        }
+    }
+    for (size_t j = 0; j < COUNT(say_yes); j++) {
+        talk_begin(&t);
+        talk_hear(&t, say_yes[j]);
+        builtin_destroy(t.b);
+        if (t.fake.booked > 0) {
+            agreed++;
+        } else {
+            print_message("not taken for a yes: %s [%s]\n", say_yes[j],
+                          t.said);
+        }
+        fake_init(&t.fake);
+    }
+    free(saved);
+    assert_int_equal(wrong, 0);
+    assert_true((size_t) agreed * 100 >= 95 * COUNT(say_yes));
+}
+
 static uint32_t
 next_random(uint32_t *seed)
 {
@@ -881,6 +942,7 @@ main(void)
         cmocka_unit_test(a_turn_can_be_taken_back_until_something_is_written),
         cmocka_unit_test(a_result_of_another_call_changes_nothing),
         cmocka_unit_test(a_damaged_state_starts_over),
+        cmocka_unit_test(only_a_yes_books),
         cmocka_unit_test(random_talk_ends_and_does_no_harm),
     };
 

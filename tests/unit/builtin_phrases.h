@@ -42,6 +42,27 @@ static const char *const say_booking[] = {
     "can you book me for the twenty third", "i'd like to arrange an appointment",
     "i want to get my teeth cleaned", "um yeah i need to uh book an appointment",
     "set an appointment for tomorrow", "are there any appointments left for tomorrow",
+    "hi there i was wondering if i could get an appointment sometime next week",
+    "i chipped a tooth and need to be seen today",
+    "what do you have on thursday",
+    "can my son get a checkup on saturday",
+    "let's book something for monday morning",
+    "i want to come in for a whitening",
+    "have you got anything at two on tuesday",
+    "i'd like to set something up for next friday",
+    "is tomorrow at nine available",
+    "could you put me in for a cleaning on wednesday",
+    "need cleaning appointment tomorrow",
+    "do you have time for me this afternoon",
+    "can i see the hygienist next week",
+    "looking for an appointment on the twenty fifth",
+    "i'd love to come by tomorrow",
+    "good morning i'd like to get an appointment with the dentist",
+    "do you have any availability on friday afternoon",
+    "i'd like to come in next tuesday if possible",
+    "can you schedule me for a checkup sometime tomorrow",
+    "my wife would like an appointment",
+    "i think i need a cleaning",
 };
 
 static const char *const say_reschedule[] = {
@@ -73,6 +94,16 @@ static const char *const say_reschedule[] = {
     "i need an earlier date for my visit", "could you move it to thursday", "can you move that to friday",
     "can we shift the appointment to monday", "i'm hoping to reschedule my visit",
     "i need to change the day of my visit",
+    "i have an appointment on monday but i need to move it",
+    "could you find me another time for my appointment",
+    "can i come in at four instead of three for my appointment",
+    "i won't make it on tuesday can i come on wednesday instead",
+    "i need my appointment moved to next week",
+    "is it okay to change my appointment time",
+    "can you change my appointment i can't do monday",
+    "is there a later slot i could move my appointment to",
+    "i'd like to push my cleaning to next month",
+    "i made an appointment but i'd like to change it",
 };
 
 static const char *const say_cancel[] = {
@@ -97,6 +128,15 @@ static const char *const say_cancel[] = {
     "i need my appointment cancelled", "cancel my ten o'clock appointment", "i want to cancel my visit on friday",
     "we won't be able to make it tonight cancel the table", "i won't make it tomorrow please cancel",
     "just cancel my appointment", "yes cancel my appointment", "i'd like to call off my visit",
+    "i have to cancel tomorrow",
+    "please cancel my checkup on monday",
+    "i can't come in anymore please cancel",
+    "we're not going to be able to make our reservation",
+    "i'd like to cancel what i booked",
+    "i want to call and cancel my cleaning tomorrow",
+    "could you take my name off for tomorrow",
+    "forget my appointment on tuesday please cancel it",
+    "i need to drop my appointment",
 };
 
 static const char *const say_list[] = {
@@ -121,6 +161,15 @@ static const char *const say_list[] = {
     "do i have any upcoming appointments", "when am i scheduled", "when am i booked in",
     "what time am i booked", "When is my appointment?", "i think i have an appointment do i have one booked",
     "can you see my appointment in the system",
+    "could you remind me what time my appointment is",
+    "did i book for tuesday or wednesday",
+    "what did i book",
+    "is my appointment at nine or ten",
+    "i'm not sure when my appointment is",
+    "can you tell me what i have booked",
+    "hey could you check what time i'm coming in",
+    "i lost my card when is my appointment",
+    "i believe i have something booked for next week",
 };
 
 static const char *const say_hours[] = {
@@ -142,6 +191,16 @@ static const char *const say_hours[] = {
     "are you open at six", "is anybody open on sunday there", "how late are you open on thursday",
     "will you be open tomorrow", "what time do you open on monday", "are you open this saturday",
     "what are your hours tomorrow", "hello are you open today", "do you have saturday hours",
+    "how late do you stay open on fridays",
+    "are you guys open on thanksgiving",
+    "what time does the dentist open in the morning",
+    "till what time are you there today",
+    "when do you guys close on saturday",
+    "do you have evening hours",
+    "can you tell me when you're open",
+    "do you close early today",
+    "is the clinic open on christmas",
+    "what's the latest you're open",
 };
 
 static const char *const say_faq[] = {
@@ -162,6 +221,22 @@ static const char *const say_faq[] = {
     "do you take insurance plan", "what about insurance", "tell me the address please", "Where are you located?",
     "how expensive is whitening", "does it hurt", "is my insurance covered", "do you validate parking",
     "can you give me directions", "what's the price of a checkup",
+    "where exactly is your office",
+    "what kind of insurance do you take",
+    "how much do you charge for a cleaning",
+    "is there a place to park nearby",
+    "do i have to pay up front",
+    "what happens if i cancel late",
+    "do you have an elevator",
+    "i broke a tooth what should i do",
+    "can i bring my kids",
+    "what's your email",
+    "do you have a male dentist",
+    "what's the cost for a new patient",
+    "i wanted to ask about payment options",
+    "do i need an x-ray",
+    "how do i find your office",
+    "do you guys take walk ins",
 };
 
 static const char *const say_transfer[] = {
@@ -183,6 +258,16 @@ static const char *const say_transfer[] = {
     "is there a person i can talk to", "i want to speak with an actual person", "i was trying to reach the manager",
     "i'm trying to reach doctor jones", "i need to get in touch with the dentist", "can i have the manager please",
     "could i talk to somebody about my bill", "is anyone there i can talk to",
+    "i really need to talk to a person",
+    "can you get the dentist on the phone",
+    "i'd prefer to speak with a human",
+    "just connect me with someone please",
+    "let me talk to somebody",
+    "who can i talk to about my bill",
+    "is there a real human i could speak with",
+    "please get me the office manager",
+    "i'd like to be connected to billing",
+    "no i want a person",
 };
 
 static const char *const say_message[] = {
@@ -204,6 +289,14 @@ static const char *const say_message[] = {
     "could someone contact me about my bill", "i'd like the manager to call me back",
     "is it possible to leave a message", "pass a message to the owner", "tell the chef that we loved the dinner",
     "could you please ask them to call me", "send a message to the manager",
+    "could you ask doctor lee to give me a call",
+    "please tell them i called",
+    "i'd like to leave my number so you can call me back",
+    "when the doctor is free have him call me",
+    "can i get a call back from the office",
+    "could somebody ring me this afternoon",
+    "i'd like doctor patel to call me about my results",
+    "please tell the office i'm on my way",
 };
 
 static const char *const say_yes[] = {
@@ -216,6 +309,15 @@ static const char *const say_yes[] = {
     "uh huh", "mm hm", "yes thank you", "yes thanks", "certainly", "you bet", "why not", "no problem", "yes of course",
     "oh yes", "yeah sure", "yeah that's fine", "Yes.", "Yes, please!", "um yes", "uh yeah", "yes yes", "please",
     "i think so", "that is fine", "that's great", "that's perfect", "yeah that works",
+    "yes that works great",
+    "yeah nine thirty works",
+    "that'll be fine",
+    "sounds perfect",
+    "okay let's do that",
+    "sure why not",
+    "that time is fine",
+    "yes nine is good",
+    "mm hm that's right",
 };
 
 static const char *const say_no[] = {
@@ -228,6 +330,14 @@ static const char *const say_no[] = {
     "no it doesn't", "that doesn't work", "that doesn't work for me", "it doesn't work", "no that won't work",
     "that won't work", "i can't", "no i can't", "No.", "No, thank you.", "um no", "uh no", "no no no", "no no",
     "never mind", "that's not good", "not good for me",
+    "no i'd rather not",
+    "not that one",
+    "no that isn't right",
+    "no none of those work",
+    "nah that's too early",
+    "no that's not my number",
+    "no i said no",
+    "i'd prefer not to",
 };
 
 static const char *const say_goodbye[] = {
@@ -243,6 +353,14 @@ static const char *const say_goodbye[] = {
     "i have to go", "i have to go now bye", "i gotta go", "okay goodbye", "Goodbye!", "Thanks, bye.", "have a lovely evening",
     "enjoy your day", "okay that's all", "nothing more thanks", "thank you have a nice day", "thanks have a great weekend",
     "bye now", "good night",
+    "okay that'll be it thank you",
+    "no i think that's everything",
+    "alright then goodbye",
+    "that's all i wanted to know thanks bye",
+    "okay great have a good one",
+    "okay thanks so much for your help bye",
+    "perfect that's all i needed",
+    "i think we're done here",
 };
 
 static const char *const say_repeat[] = {
@@ -258,6 +376,12 @@ static const char *const say_repeat[] = {
     "could you read that again", "What?", "Sorry, what?", "i did not hear that", "i didn't quite catch that",
     "i didn't quite get that", "sorry i didn't hear you", "please say that again", "repeat that", "could you please repeat",
     "can you repeat the times",
+    "i'm sorry can you say that one more time",
+    "what times did you say",
+    "sorry i couldn't understand you",
+    "wait what was the first one",
+    "can you tell me those times again",
+    "hm sorry say again",
 };
 
 static const char *const say_thanks[] = {
@@ -286,6 +410,13 @@ static const char *const say_name[] = {
     "okay it's patricia", "my name is olivia", "i'm sam", "this is george", "it's me anna", "hi i'm anna",
     "hello i am steven walker", "my name is o'brien", "My name is John Smith.", "It's Anna.", "I'm Maria Garcia",
     "jennifer lopez", "robert", "william turner", "it's elizabeth moore", "my name is grace", "my name is mary ann jones",
+    "the name would be alice cooper",
+    "hello my name is hannah and i'm calling about something",
+    "yeah it's tom",
+    "it'd be under jackson",
+    "yes this is mister walker",
+    "daniel",
+    "my name is samantha and my last name is reed",
 };
 
 static const char *const say_phone[] = {
@@ -316,6 +447,8 @@ static const char *const say_phone[] = {
     "four eight zero five five five oh one seven three", "the best number is six five oh five five five oh one one two",
     "number four one five five five five two six seven one", "eight five eight five five five oh one four one",
     "nine two five five five five oh one nine six", "five one oh five five five oh one six two",
+    "sure it's three one two five five five oh one four eight",
+    "you can use five one two five five five oh one eight eight",
 };
 
 static const char *const say_time[] = {
@@ -330,6 +463,14 @@ static const char *const say_time[] = {
     "before noon", "after lunch", "9:30", "9:30am", "11/23", "2026-11-23", "Monday, 10am", "tuesday or wednesday",
     "at ten a m", "wednesday next week", "first thing in the morning", "maybe monday", "how about tuesday at ten",
     "next weekend",
+    "how about the day after tomorrow",
+    "maybe around two in the afternoon",
+    "could we do thursday",
+    "friday would be better",
+    "let's say next wednesday at one",
+    "the sooner the better",
+    "ideally sometime before ten",
+    "wednesday around noon would be good",
 };
 /* clang-format on */
 

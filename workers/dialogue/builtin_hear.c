@@ -24,6 +24,7 @@ typedef enum {
 typedef struct {
     builtin_heard_t heard;
     const char     *text;
+    unsigned        said; /* intents, before turn_correct() */
     int             changed; /* something known is different now */
 } turn_t;
 
@@ -98,6 +99,7 @@ turn_correct(builtin_t *b, turn_t *turn)
     int              books = b->d.task == BUILTIN_TASK_BOOK
                 || b->d.task == BUILTIN_TASK_MOVE;
 
+    turn->said = h->intents;
     if (b->unheard) {
         /* A question that was not heard is not answered, either. */
         h->intents &= ~(BUILTIN_BIT(BUILTIN_YES) | BUILTIN_BIT(BUILTIN_NO));
@@ -608,6 +610,14 @@ take_when(builtin_t *b, turn_t *turn)
         }
         return PASSED;
     }
+    /* "move my appointment on Monday": that is the one to be moved. */
+    if (d->task == BUILTIN_TASK_MOVE && !d->own_known
+        && w->old != BUILTIN_NO_DAY && w->day == BUILTIN_NO_DAY
+        && w->minute < 0)
+    {
+        d->when.old = w->old;
+        return USED;
+    }
     if (w->old != BUILTIN_NO_DAY) {
         d->when.old = w->old;
     }
@@ -741,6 +751,32 @@ answer_change(builtin_t *b, turn_t *turn)
     }
 }
 
+/*
+ * A yes that may be acted upon: "okay, bye" and "yeah, I need to book an
+ * appointment" are none.
+ */
+static int
+agrees_surely(const turn_t *turn)
+{
+    builtin_words_t ws;
+
+    if (!says_yes(turn)
+        || (says(turn, BUILTIN_GOODBYE) && !turn->heard.agrees))
+    {
+        return 0;
+    }
+    if ((turn->said & BUILTIN_BIT(BUILTIN_BOOKING)) == 0) {
+        return 1;
+    }
+    builtin_words(&ws, turn->text);
+    return turn->heard.agrees
+           && builtin_words_find(&ws, 0, ws.count,
+                                 "i|we|you * need|want|like|have|looking|"
+                                 "calling|trying|hoping|love",
+                                 NULL)
+                  < 0;
+}
+
 static step_e
 answer_confirm(builtin_t *b, turn_t *turn)
 {
@@ -750,7 +786,7 @@ answer_confirm(builtin_t *b, turn_t *turn)
     if (b->d.todo != 0 || says_task(turn)) {
         return PASSED;
     }
-    if (says_yes(turn)) {
+    if (agrees_surely(turn)) {
         b->d.confirmed = 1;
         return USED;
     }

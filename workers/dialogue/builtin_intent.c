@@ -249,6 +249,43 @@ heard_flags(builtin_heard_t *heard, const builtin_words_t *ws)
     }
 }
 
+/*
+ * "I have an appointment on Monday, but I need to move it": what sounds like
+ * a booking tells which appointment is meant. Its day is left behind.
+ */
+static void
+heard_own(builtin_heard_t *heard, builtin_words_t *ws, segment_t *segments,
+          size_t count, const builtin_context_t *context)
+{
+    int            changes = 0;
+    builtin_when_t when;
+
+    for (size_t i = 0; i < count; i++) {
+        changes |= segments[i].intent == BUILTIN_RESCHEDULE
+                   || segments[i].intent == BUILTIN_CANCEL;
+    }
+    for (size_t i = 0; changes && i < count; i++) {
+        if (segments[i].intent != BUILTIN_BOOKING
+            && segments[i].intent != BUILTIN_LIST)
+        {
+            continue;
+        }
+        /* "cancel it and book me for Tuesday" wants both. */
+        if (builtin_words_find(ws, segments[i].from, segments[i].to,
+                               "have|had|got|made|booked|is|was|my", NULL)
+            < 0)
+        {
+            continue;
+        }
+        builtin_when(&when, ws, segments[i].from, segments[i].to,
+                     context->now, 0);
+        heard->own_day = when.day;
+        heard->about_own = 1;
+        segments[i].intent = BUILTIN_OTHER;
+        words_blank(ws, segments[i].from, segments[i].to);
+    }
+}
+
 /* Day and time: of the question about hours, and of all the rest. */
 static void
 heard_when(builtin_heard_t *heard, const builtin_words_t *ws,
@@ -399,7 +436,12 @@ builtin_understand(builtin_heard_t *heard, const char *text,
     if (heard->party > 0) {
         words_blank(&ws, at, at + 1); /* "for two" is no time */
     }
+    heard->own_day = BUILTIN_NO_DAY;
+    heard_own(heard, &ws, segments, count, context);
     heard_when(heard, &ws, segments, count, context);
+    if (heard->own_day != BUILTIN_NO_DAY) {
+        heard->when.old = heard->own_day;
+    }
     heard_main(heard, segments, count, social);
 }
 

@@ -59,6 +59,7 @@ typedef struct {
     builtin_name_t   name;
     builtin_digits_t digits;
     int              service; /* index, or -1 */
+    int32_t          own_day; /* of the caller's appointment, if said */
     int              party;   /* guests, or 0 */
     int              pick;    /* 1: the first of what was offered; -1: last */
     int              content; /* words that carry meaning */

@@ -231,6 +231,11 @@ name_read(builtin_name_t *name, const builtin_words_t *ws, size_t i,
     size_t at = i, used, names = 0;
 
     name->text[0] = '\0';
+    if (at + 1 < to
+        && builtin_word_among(ws, at, "mister|mr|mrs|ms|miss|missus|madam"))
+    {
+        at++;
+    }
     while (at < to && names < NAME_WORDS_MAX) {
         used = spelled(ws, at, to, said);
         if (used > 0) {
@@ -259,7 +264,7 @@ name_read(builtin_name_t *name, const builtin_words_t *ws, size_t i,
             continue;
         }
         if (!could_be_name(ws, at, to)
-            && !(names == 0 && at == i && is_first_name(ws, at, to)))
+            && !(names == 0 && is_first_name(ws, at, to)))
         {
             break;
         }
@@ -271,7 +276,7 @@ name_read(builtin_name_t *name, const builtin_words_t *ws, size_t i,
         }
         at++;
     }
-    return at - i;
+    return names > 0 ? at - i : 0;
 }
 
 /* What announces a name; sure: whatever follows is one. */
@@ -284,6 +289,7 @@ static const struct {
     { "name * under", 1 },
     { "call me", 1 },
     { "under the name of?", 1 },
+    { "be under", 1 },
     { "in the name of", 1 },
     { "put it? down? under|for", 1 },
     { "change the name to", 1 },
@@ -389,7 +395,9 @@ builtin_name(builtin_name_t *name, const builtin_words_t *ws, size_t from,
             if (used == 0) {
                 continue;
             }
-            known = is_first_name(ws, end, to);
+            /* A title is as good. */
+            known = is_first_name(ws, end, to)
+                    || builtin_word_among(ws, end, "mister|mr|mrs|ms|miss");
             if (n >= COUNT(intros) - 2 && !known) {
                 continue;
             }
@@ -649,7 +657,10 @@ service_word(const builtin_words_t *ws, size_t i, size_t to, const char *word,
     for (n = 0; said[n] != '\0' && said[n] == wanted[n]; n++) {
         /* how much they have in common */
     }
-    if (n >= 5 && len - n <= 3 && strlen(said) - n <= 3) {
+    /* "cleaned" for "cleaning"; but to check is no "checkup" */
+    if (n >= 5 && len - n <= 3 && strlen(said) - n <= 3
+        && (said[n] != '\0' || strcmp(wanted + n, "ing") == 0))
+    {
         return 1;
     }
     if (i + 1 < to) {

@@ -63,6 +63,7 @@ static const rewrite_t rewrites[] = {
     { "you've", "you have" }, { "we've", "we have" }, { "we'd", "we would" },
     { "you'd", "you would" }, { "we'll", "we will" },
     { "you'll", "you will" }, { "it'll", "it will" },
+    { "it'd", "it would" },
     { "that'll", "that will" }, { "that'd", "that would" },
     { "let's", "let us" }, { "don't", "do not" }, { "doesn't", "does not" },
     { "didn't", "did not" }, { "isn't", "is not" }, { "aren't", "are not" },
