@@ -31,6 +31,7 @@ static int slot_pass_on(desk_segment_t *seg, desk_slot_t *slot,
                         uint64_t owner, desk_doorbell_t *bell);
 static int slot_hand_over(desk_segment_t *seg, desk_slot_t *slot,
                           uint64_t *owner, uint32_t *heir);
+static void slot_note_death(desk_slot_shared_t *shared);
 static int worker_lives(const desk_segment_t *seg, uint32_t index);
 static uint64_t owner_word(uint16_t epoch, uint32_t index);
 static uint16_t owner_epoch(uint64_t owner);
@@ -163,6 +164,14 @@ desk_slot_is_adopted(const desk_slot_t *slot)
     return slot->epoch
            != (uint16_t) atomic_load_explicit(&slot->shared->first_epoch,
                                               memory_order_relaxed);
+}
+
+int
+desk_slot_is_deadly(const desk_slot_t *slot)
+{
+    /* Relaxed: counted before this worker became the owner. */
+    return atomic_load_explicit(&slot->shared->deaths, memory_order_relaxed)
+           >= DESK_SLOT_DEATHS_MAX;
 }
 
 int
@@ -351,8 +360,6 @@ slot_pass_on(desk_segment_t *seg, desk_slot_t *slot, uint64_t owner,
     }
 
     DESK_RING_STEP(26);
-    (void) atomic_fetch_add_explicit(&slot->shared->deaths, 1,
-                                     memory_order_relaxed);
     desk_ready_set(seg, heir, slot->index);
     (void) desk_doorbell_ring(bell, seg, heir);
 
@@ -376,6 +383,8 @@ slot_hand_over(desk_segment_t *seg, desk_slot_t *slot, uint64_t *owner,
             return rc;
         }
 
+        /* Before the heir can see that it is one. */
+        slot_note_death(slot->shared);
         next = owner_word((uint16_t) (owner_epoch(*owner) + 1), *heir);
         (void) atomic_fetch_add_explicit(&seg->processes[*heir].calls, 1,
                                          memory_order_relaxed);
@@ -480,6 +489,7 @@ slot_fill(desk_segment_t *seg, desk_slot_t *slot, const desk_card_t *card,
     atomic_store_explicit(&shared->first_epoch, ai_epoch,
                           memory_order_relaxed);
     atomic_store_explicit(&shared->deaths, 0, memory_order_relaxed);
+    atomic_store_explicit(&shared->death_ms, 0, memory_order_relaxed);
 }
 
 static int
@@ -581,6 +591,27 @@ slot_let_go(desk_slot_t *slot, uint32_t bit)
     } while (!atomic_compare_exchange_weak_explicit(slot->state, &state, next,
                                                     memory_order_acq_rel,
                                                     memory_order_acquire));
+}
+
+/* One that lies long back, alone, is forgotten. */
+static void
+slot_note_death(desk_slot_shared_t *shared)
+{
+    uint32_t deaths;
+    uint64_t since, now = desk_now_ms();
+
+    deaths = atomic_load_explicit(&shared->deaths, memory_order_relaxed);
+    since = atomic_load_explicit(&shared->death_ms, memory_order_relaxed);
+
+    if (deaths == 0
+        || (deaths < DESK_SLOT_DEATHS_MAX
+            && now > since + DESK_SLOT_DEATHS_MS))
+    {
+        deaths = 0;
+        atomic_store_explicit(&shared->death_ms, now, memory_order_relaxed);
+    }
+
+    atomic_store_explicit(&shared->deaths, deaths + 1, memory_order_relaxed);
 }
 
 /* Whether it will find a slot that was just given to it. */

@@ -64,6 +64,14 @@ int desk_slot_ai_rings(const desk_segment_t *seg, const desk_slot_t *slot,
  */
 int desk_slot_is_adopted(const desk_slot_t *slot);
 
+/*
+ * Whether workers died of this call, it seems: two that held it, within half
+ * a minute. It stays so.
+ */
+#define DESK_SLOT_DEATHS_MAX 2
+#define DESK_SLOT_DEATHS_MS 30000
+int desk_slot_is_deadly(const desk_slot_t *slot);
+
 /* Whether the worker still owns the call: a load and a compare. */
 int desk_slot_is_mine(const desk_slot_t *slot, const desk_process_t *self);
 

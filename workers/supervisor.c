@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "shm/desk_doorbell.h"
 #include "shm/desk_process.h"
@@ -45,6 +46,8 @@ static int supervisor_is_lost(const supervisor_t *s, uint32_t index,
                               uint64_t now);
 static void supervisor_bury(supervisor_t *s, uint32_t index,
                             const char *reason);
+static void supervisor_forget(supervisor_t *s, uint32_t index,
+                              uint32_t left);
 static void supervisor_give_away_left(supervisor_t *s);
 static void supervisor_spawn(supervisor_t *s, uint64_t now);
 static void supervisor_reap(supervisor_t *s);
@@ -200,8 +203,8 @@ supervisor_bury(supervisor_t *s, uint32_t index, const char *reason)
         return;
     }
 
-    if (kind == DESK_KIND_AI && desk_process_exists(s->seg, index)) {
-        (void) kill(pid, SIGKILL);
+    if (kind == DESK_KIND_AI && !FAILPOINT_IS("supervisor.spare", pid)) {
+        (void) desk_process_kill(s->seg, index);
     }
 
     moved = desk_slot_give_away(s->seg, index, &s->bell, &left);
@@ -211,7 +214,17 @@ supervisor_bury(supervisor_t *s, uint32_t index, const char *reason)
               kind == DESK_KIND_AI ? "worker" : "process", (int) pid, reason,
               moved, left);
 
-    if (left == 0) {
+    supervisor_forget(s, index, left);
+}
+
+/*
+ * Its entry is for others when it holds no call and is gone: one that cannot
+ * die yet (it is frozen, say) would take what is meant for its successor.
+ */
+static void
+supervisor_forget(supervisor_t *s, uint32_t index, uint32_t left)
+{
+    if (left == 0 && !desk_process_exists(s->seg, index)) {
         desk_process_free(s->seg, index);
     }
 }
@@ -228,9 +241,7 @@ supervisor_give_away_left(supervisor_t *s)
         }
 
         (void) desk_slot_give_away(s->seg, i, &s->bell, &left);
-        if (left == 0) {
-            desk_process_free(s->seg, i);
-        }
+        supervisor_forget(s, i, left);
     }
 }
 

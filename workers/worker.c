@@ -7,6 +7,7 @@
 
 #include <uv.h>
 
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "call/call.h"
 #include "provider/stt_pocketsphinx.h"
@@ -21,6 +22,10 @@
 #define TICK_MS 20
 /* Utterances recognized at the same time; more of them wait. */
 #define DECODERS 2
+/* How often calls are looked for whose owner is gone, on whatever node. */
+#define SWEEP_MS 10000
+/* While Postgres was away nobody could show that they live: time for all. */
+#define SWEEP_AFTER 7
 /* How long calls may take to settle when the worker is told to end. */
 #define SHUT_DOWN_MS 4000
 
@@ -38,6 +43,8 @@ typedef struct {
     uint32_t  call_count;
     uint32_t  ticking; /* calls that need the tick */
     uint64_t  ending_ms; /* when it was told to end; 0: it was not */
+    uint64_t  sweep_ms;  /* when lost calls are looked for next */
+    unsigned  sweeps;    /* times in a row that Postgres was there */
 
     uv_poll_t    poll;
     uv_prepare_t prepare;
@@ -58,6 +65,7 @@ static void worker_warm(worker_t *w);
 static void worker_drain(worker_t *w);
 static void worker_on_slot(worker_t *w, uint32_t slot);
 static void worker_look_around(worker_t *w);
+static void worker_sweep(worker_t *w, uint64_t now_ms);
 static void worker_ring(worker_t *w);
 static void worker_check_end(worker_t *w);
 static void worker_on_bell(uv_poll_t *poll, int status, int events);
@@ -71,6 +79,8 @@ static void worker_on_call_gone(void *data, uint32_t slot);
 static void worker_on_warm(void *data, int rc);
 static void worker_on_phrases(void *data, PGresult *result,
                               const char *state, const char *error);
+static void worker_on_swept(void *data, PGresult *result, const char *state,
+                            const char *error);
 
 int
 worker_run(const desk_conf_t *conf, desk_segment_t *seg)
@@ -134,6 +144,7 @@ worker_open(worker_t *w, const desk_conf_t *conf)
     w->host.self = &w->self;
     w->host.pg = w->pg;
     w->host.node = conf->node_name;
+    w->host.state_dir = conf->state_dir;
     w->host.on_call_gone = worker_on_call_gone;
     w->host.data = w;
     strcpy(w->host.log.prefix, "worker: ");
@@ -263,6 +274,21 @@ worker_look_around(worker_t *w)
     }
 }
 
+static void
+worker_sweep(worker_t *w, uint64_t now_ms)
+{
+    if (now_ms < w->sweep_ms) {
+        return;
+    }
+
+    w->sweep_ms = now_ms + SWEEP_MS;
+    w->sweeps = pg_is_up(w->pg) ? w->sweeps + 1 : 0;
+
+    if (w->sweeps >= SWEEP_AFTER && !w->draining) {
+        (void) store_sweep(w->pg, worker_on_swept, w);
+    }
+}
+
 /* Once a loop turn, for all that was put in it. */
 static void
 worker_ring(worker_t *w)
@@ -367,6 +393,9 @@ worker_on_beat(uv_timer_t *timer)
         return;
     }
 
+    FAILPOINT_HERE("worker.beat");
+    worker_sweep(w, uv_now(&w->loop));
+
     /* Calls without a tick look at the clock here. */
     for (i = 0; i < w->seg->slot_count; i++) {
         if (w->calls[i] != NULL && !call_needs_ticks(w->calls[i])) {
@@ -447,5 +476,24 @@ worker_on_phrases(void *data, PGresult *result, const char *state,
         (void) tts_flite_warm(&w->loop, PQgetvalue(result, i, 0),
                               strtof(PQgetvalue(result, i, 1), NULL),
                               PQgetvalue(result, i, 2));
+    }
+}
+
+/* One at a time: there may be more. */
+static void
+worker_on_swept(void *data, PGresult *result, const char *state,
+                const char *error)
+{
+    worker_t *w = data;
+
+    if (result == NULL) {
+        log_warn(w, "lost calls could not be looked for (%s): %s", state,
+                 error);
+
+    } else if (PQntuples(result) == 1
+               && strcmp(PQgetvalue(result, 0, 0), "0") != 0)
+    {
+        log_warn(w, "ended a call that had lost its owner");
+        w->sweep_ms = uv_now(&w->loop);
     }
 }

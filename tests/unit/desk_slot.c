@@ -291,6 +291,8 @@ a_call_outlives_its_worker(void **state)
     assert_true(desk_slot_is_adopted(&now));
     assert_true(desk_slot_is_mine(&now, &ai2));
     assert_int_equal(desk_slot_ai_rings(&seg, &now, &up2, &down_w2), 0);
+    assert_true(down_w2.tail >= (down_w.published & 0xffffffffffffULL)
+                                    + DESK_RING_GUARD);
     expect_text(&up2, "two");
     expect_text(&up2, "three");
     expect_silence(&up2);
@@ -313,6 +315,45 @@ a_call_outlives_its_worker(void **state)
 }
 
 /* Its handle speaks of the same slot, and even of the same worker's place. */
+static void
+two_deaths_in_half_a_minute_make_a_call_deadly(void **state)
+{
+    uint64_t       at;
+    desk_slot_t    mine, now;
+    desk_process_t ai3, ai4;
+
+    (void) state;
+    mine = claim();
+    ai2 = enter(DESK_KIND_AI);
+    assert_int_equal(bury(&ai), 0);
+    now = open_by(&ai2, mine.index);
+    assert_false(desk_slot_is_deadly(&now));
+
+    /* The first was long ago: it does not count any more. */
+    at = atomic_load(&now.shared->death_ms) - DESK_SLOT_DEATHS_MS - 1;
+    atomic_store(&now.shared->death_ms, at);
+    ai3 = enter(DESK_KIND_AI);
+    assert_int_equal(bury(&ai2), 0);
+    now = open_by(&ai3, mine.index);
+    assert_false(desk_slot_is_deadly(&now));
+
+    ai4 = enter(DESK_KIND_AI);
+    assert_int_equal(bury(&ai3), 0);
+    now = open_by(&ai4, mine.index);
+    assert_true(desk_slot_is_deadly(&now));
+
+    /* And so it stays; the next call in the slot is another one. */
+    atomic_store(&now.shared->death_ms, at);
+    ai2 = enter(DESK_KIND_AI);
+    assert_int_equal(bury(&ai4), 0);
+    now = open_by(&ai2, mine.index);
+    assert_true(desk_slot_is_deadly(&now));
+    desk_slot_ngx_release(&seg, &mine);
+    desk_slot_ai_release(&seg, &now, &ai2);
+    mine = claim();
+    assert_false(desk_slot_is_deadly(&mine));
+}
+
 static void
 an_owner_of_the_call_before_owns_nothing(void **state)
 {
@@ -1103,6 +1144,7 @@ main(void)
         TEST(what_cannot_be_claimed_leaves_nothing),
         TEST(only_the_owner_opens_it),
         TEST(a_call_outlives_its_worker),
+        TEST(two_deaths_in_half_a_minute_make_a_call_deadly),
         TEST(an_owner_of_the_call_before_owns_nothing),
         TEST(epochs_of_owners_go_round),
         TEST(a_worker_hears_that_its_callers_nginx_died),

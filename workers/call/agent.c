@@ -43,6 +43,7 @@ agent_read(agent_t *agent, const cJSON *answer)
         cJSON_GetObjectItemCaseSensitive(json, "interruptions"));
     agent->max_call_s = number_of(json, "max_call_seconds", MAX_CALL_S);
     agent->elapsed_s = number_of(json, "elapsed_seconds", 0);
+    agent->reserved_s = number_of(json, "reserved_seconds", 0);
 
     if (agent->max_call_s <= 0 || agent->max_call_s > MAX_CALL_S) {
         agent->max_call_s = MAX_CALL_S;

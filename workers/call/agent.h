@@ -32,6 +32,7 @@ typedef struct {
     int         interruptions;
     int         max_call_s;
     int         elapsed_s; /* since the call began, when it goes on */
+    int         reserved_s; /* paid for by owners before */
 
     llm_config_t llm;
     stt_config_t stt;

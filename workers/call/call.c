@@ -8,6 +8,7 @@
 #include "call/agent.h"
 #include "call/call.h"
 #include "call/leg.h"
+#include "call/message.h"
 #include "call/talk.h"
 #include "call/turns.h"
 #include "dsp/g711.h"
@@ -18,8 +19,11 @@
 #define SLICE_AHEAD_S 10
 /* What is left for a goodbye when the balance, or the time, runs out. */
 #define GOODBYE_S 8
-/* How long a call whose stream broke waits for another one. */
-#define LINGER_MS 10000
+/*
+ * How long a call whose stream broke waits for another one: for 15 s a carrier
+ * tries to ask us what to do.
+ */
+#define LINGER_MS 16000
 /* How long nginx may take to close a stream. */
 #define CLOSE_MS 3000
 #define CLAIM_MS 5000
@@ -29,11 +33,11 @@
 
 /* Yields call_state_e, call_state_names[] and call_enter[]. */
 #define CALL_STATES(S)                                                        \
-    S(CONNECTING, NULL)               /* slot claimed, call row awaited */    \
-    S(UP, NULL)                       /* in conversation */                   \
-    S(LINGERING, NULL)                /* stream broke, may be resumed */      \
-    S(SETTLING, call_enter_settling)  /* its end is being written */          \
-    S(CLOSING, call_enter_closing)    /* settled: nginx closes the stream */  \
+    S(CONNECTING, NULL)                /* slot claimed, call row awaited */   \
+    S(UP, NULL)                        /* in conversation */                  \
+    S(LINGERING, call_enter_lingering) /* stream broke, may be resumed */     \
+    S(SETTLING, call_enter_settling)   /* its end is being written */         \
+    S(CLOSING, call_enter_closing)     /* settled: nginx closes the stream */ \
     S(ENDED, call_enter_ended)
 
 #define CALL_STATE_ENUM(name, enter) CALL_##name,
@@ -50,11 +54,12 @@ struct call_s {
     uint64_t     opened_ms; /* of the stream */
     uint64_t     started_ms; /* of the call */
 
-    leg_t   leg;
-    agent_t agent;
-    store_t store;
-    turns_t turns;
-    talk_t *talk; /* NULL: an echo */
+    leg_t      leg;
+    agent_t    agent;
+    store_t    store;
+    turns_t    turns;
+    talk_t    *talk;    /* NULL: an echo, or */
+    message_t *message; /* what the caller says is only taken down */
 
     store_request_t claiming;
     store_request_t reserving;
@@ -63,13 +68,19 @@ struct call_s {
     char     **words; /* the client's own, for the recognizer */
     size_t     word_count;
 
+    /* Where the last frames began: what a voice is made out by. */
+    uint64_t begun[EAR_PREROLL_FRAMES];
+    unsigned begun_at;
+
     uint64_t    reserved_s;
+    uint64_t    broken_ms; /* when the stream broke; 0: it did not */
     uint64_t    second_ms; /* of the last look at the clock */
     const char *reason;    /* of the end */
     const char *status;
     unsigned    broke:1; /* the balance */
     unsigned    asking:1; /* for a slice */
     unsigned    echo:1;
+    unsigned    deaf:1; /* the recognizer is not there yet: audio waits */
     unsigned    claimed:1;
     unsigned    gone:1; /* to be destroyed at the end of this event */
 };
@@ -77,17 +88,26 @@ struct call_s {
 typedef void (*call_enter_pt)(call_t *call, call_state_e from);
 
 static void call_set_state(call_t *call, call_state_e next);
+static void call_enter_lingering(call_t *call, call_state_e from);
 static void call_enter_settling(call_t *call, call_state_e from);
 static void call_enter_closing(call_t *call, call_state_e from);
 static void call_enter_ended(call_t *call, call_state_e from);
 static void call_read(call_t *call);
+static int call_is_waiting(const call_t *call);
+static void call_note_begun(call_t *call, uint64_t at);
+static void call_forget_begun(call_t *call);
 static void call_on_record(call_t *call, const desk_record_t *record);
 static void call_on_audio(call_t *call, const desk_record_t *record);
 static void call_on_stop(call_t *call, const desk_record_t *record);
 static void call_begin(call_t *call);
+static int call_take_message(call_t *call);
+static int call_start_talk(call_t *call);
 static void call_finish(call_t *call, const char *status, const char *reason);
 static void call_abandon(call_t *call);
 static void call_sweep(call_t *call);
+static int call_is_followed(const call_t *call);
+static int call_is_at(const call_t *call, uint32_t slot);
+static void call_tell_followed(call_t *call);
 static void call_check_clock(call_t *call, uint64_t now_ms);
 static void call_farewell(call_t *call, const char *text, const char *reason);
 static void call_ask_slice(call_t *call);
@@ -112,10 +132,16 @@ static const talk_events_t call_talk_events = {
     .on_stale = call_on_stale,
 };
 
+static const message_events_t call_message_events = {
+    .on_over = call_on_over,
+    .on_stale = call_on_stale,
+};
+
 int
 call_create(call_t **cp, call_host_t *host, uint32_t slot)
 {
     int                rc;
+    char               stream[DESK_ID_BYTES];
     call_t            *call;
     const desk_card_t *card;
 
@@ -156,11 +182,15 @@ call_create(call_t **cp, call_host_t *host, uint32_t slot)
     call->settling.done = call_on_settled;
     call->settling.data = call;
 
-    desk_count(host->self, call->leg.slot.epoch > 1 ? DESK_COUNT_CALLS_ADOPTED
-                                                    : DESK_COUNT_CALLS,
+    desk_count(host->self,
+               desk_slot_is_adopted(&call->leg.slot) ? DESK_COUNT_CALLS_ADOPTED
+                                                     : DESK_COUNT_CALLS,
                1);
+    call_forget_begun(call);
 
-    rc = store_claim(&call->claiming, host->node);
+    (void) snprintf(stream, sizeof(stream), "%.*s", DESK_ID_BYTES - 1,
+                    card->stream_sid);
+    rc = store_claim(&call->claiming, host->node, stream);
     if (rc < 0) {
         leg_close(&call->leg);
         free(call);
@@ -185,6 +215,9 @@ call_on_ready(call_t *call)
 
         } else if (call->state == CALL_UP || call->state == CALL_CONNECTING) {
             call_set_state(call, CALL_LINGERING);
+
+        } else if (call->state == CALL_LINGERING && call_is_followed(call)) {
+            call_abandon(call);
         }
     }
 
@@ -196,6 +229,8 @@ call_tick(call_t *call, uint64_t now_ms)
 {
     if (call->talk != NULL && call->state == CALL_UP) {
         talk_tick(call->talk, now_ms);
+    } else if (call->message != NULL && call->state == CALL_UP) {
+        message_tick(call->message, now_ms);
     }
 
     if (!call->gone && now_ms >= call->second_ms + 1000) {
@@ -235,6 +270,7 @@ call_destroy(call_t *call)
     pg_forget(call->host->pg, call);
 
     talk_destroy(call->talk);
+    message_destroy(call->message);
     leg_close(&call->leg);
     agent_clear(&call->agent);
 
@@ -259,6 +295,18 @@ call_set_state(call_t *call, call_state_e next)
 
     if (call_enter[next] != NULL) {
         call_enter[next](call, prev);
+    }
+}
+
+/* What comes after this is not paid for, unless another stream comes. */
+static void
+call_enter_lingering(call_t *call, call_state_e from)
+{
+    (void) from;
+    call->broken_ms = call->since_ms;
+
+    if (call_is_followed(call)) {
+        call_abandon(call);
     }
 }
 
@@ -323,11 +371,11 @@ call_read(call_t *call)
                                   memory_order_relaxed);
 
     for (;;) {
-        /* Until the call row is here, audio waits where it is. */
-        if (call->state == CALL_CONNECTING && !call->echo) {
+        if (call_is_waiting(call)) {
             return;
         }
 
+        call_note_begun(call, leg_position(&call->leg));
         rc = leg_next(&call->leg, &record, copy);
         if (rc <= 0) {
             break;
@@ -347,8 +395,10 @@ call_read(call_t *call)
         return;
     }
 
-    if (call->talk == NULL || !talk_is_hearing(call->talk)) {
+    if (call->talk == NULL) {
         replay = leg_position(&call->leg);
+    } else if (!talk_is_hearing(call->talk)) {
+        replay = call->begun[call->begun_at];
     }
 
     leg_read_done(&call->leg, replay);
@@ -357,6 +407,37 @@ call_read(call_t *call)
         && leg_send(&call->leg) == -ESTALE)
     {
         call_abandon(call);
+    }
+}
+
+/* Until the call's row and the recognizer are here audio waits where it is. */
+static int
+call_is_waiting(const call_t *call)
+{
+    return !call->echo
+           && (call->state == CALL_CONNECTING
+               || (call->state == CALL_UP && call->deaf));
+}
+
+/*
+ * A voice is made out when it has lasted a while. Who has to listen again
+ * begins as many frames before.
+ */
+static void
+call_note_begun(call_t *call, uint64_t at)
+{
+    call->begun[call->begun_at] = at;
+    call->begun_at = (call->begun_at + 1) % EAR_PREROLL_FRAMES;
+}
+
+/* What is behind us is not to be taken for new again. */
+static void
+call_forget_begun(call_t *call)
+{
+    unsigned i;
+
+    for (i = 0; i < EAR_PREROLL_FRAMES; i++) {
+        call->begun[i] = leg_position(&call->leg);
     }
 }
 
@@ -376,13 +457,20 @@ call_on_record(call_t *call, const desk_record_t *record)
         if (call->talk != NULL && record->length == sizeof(mark)) {
             memcpy(&mark, record->data, sizeof(mark));
             talk_on_mark(call->talk, mark);
+        } else if (call->message != NULL && record->length == sizeof(mark)) {
+            memcpy(&mark, record->data, sizeof(mark));
+            message_on_mark(call->message, mark);
         }
         return;
 
     case DESK_RECORD_DTMF:
         if (call->talk != NULL && record->length == 1) {
             talk_on_key(call->talk, (char) record->data[0], now);
+        } else if (call->message != NULL && record->length == 1) {
+            message_on_key(call->message, (char) record->data[0], now);
         }
+
+        call_forget_begun(call);
         return;
 
     case DESK_RECORD_STOP:
@@ -408,7 +496,7 @@ call_on_audio(call_t *call, const desk_record_t *record)
         return;
     }
 
-    if (call->talk == NULL || call->state != CALL_UP) {
+    if (call->state != CALL_UP) {
         return;
     }
 
@@ -416,7 +504,12 @@ call_on_audio(call_t *call, const desk_record_t *record)
     frame.ulaw = record->data;
     frame.pcm = pcm;
     frame.samples = record->length;
-    talk_hear(call->talk, &frame, uv_now(call->host->loop));
+
+    if (call->talk != NULL) {
+        talk_hear(call->talk, &frame, uv_now(call->host->loop));
+    } else if (call->message != NULL) {
+        message_hear(call->message, &frame, uv_now(call->host->loop));
+    }
 }
 
 /* Flags 0: the carrier's stop. 1: the stream broke, and may come again. */
@@ -450,29 +543,65 @@ call_begin(call_t *call)
     int rc;
 
     call_set_state(call, CALL_UP);
-    call_ask_slice(call);
+
+    if (call_seconds(call) + SLICE_AHEAD_S >= call->reserved_s) {
+        call_ask_slice(call);
+    }
 
     if (call->echo) {
         return;
     }
 
+    rc = desk_slot_is_deadly(&call->leg.slot) ? call_take_message(call)
+                                              : call_start_talk(call);
+    if (rc < 0) {
+        log_error(call, "cannot talk: %s", strerror(-rc));
+        call_finish(call, "failed", "no_speech");
+    }
+}
+
+/* Workers died of it: nothing of a conversation is tried again. */
+static int
+call_take_message(call_t *call)
+{
+    int rc;
+
+    log_error(call, "workers died of it, taking a message instead");
+
+    rc = message_create(&call->message, call->host->loop, &call->leg,
+                        &call->agent, &call->store, &call->turns,
+                        call->host->state_dir, &call_message_events, call);
+    if (rc == 0) {
+        message_start(call->message);
+    }
+
+    return rc;
+}
+
+static int
+call_start_talk(call_t *call)
+{
+    int rc;
+
     rc = talk_create(&call->talk, call->host->loop, call->host->self,
                      &call->leg, &call->agent, &call->store, &call->turns,
                      &call_talk_events, call);
     if (rc < 0) {
-        log_error(call, "cannot talk: %s", strerror(-rc));
-        call_finish(call, "failed", "no_speech");
-        return;
+        return rc;
     }
 
+    call->deaf = 1;
     talk_start(call->talk, call->opened_ms);
 
     if (store_vocabulary(call->host->pg, call->agent.client_id, call_on_words,
                          call)
         < 0)
     {
+        call->deaf = 0;
         talk_listen(call->talk);
     }
+
+    return 0;
 }
 
 static void
@@ -486,6 +615,8 @@ call_finish(call_t *call, const char *status, const char *reason)
 
     if (call->talk != NULL) {
         talk_hang_up(call->talk, uv_now(call->host->loop));
+    } else if (call->message != NULL && message_hang_up(call->message)) {
+        reason = "message_taken";
     }
 
     call->status = status;
@@ -500,6 +631,10 @@ call_abandon(call_t *call)
     if (!call->gone) {
         log_info(call, "is another worker's now");
         desk_count(call->host->self, DESK_COUNT_FENCED, 1);
+
+        /* When only the call is, and not the slot, this stream is of no use. */
+        (void) leg_put(&call->leg, DESK_RECORD_STOP, NULL, 0);
+        (void) leg_send(&call->leg);
         call->state = CALL_ENDED;
         call->gone = 1;
     }
@@ -515,6 +650,63 @@ call_sweep(call_t *call)
     if (call->gone) {
         host->on_call_gone(host->data, slot);
         call_destroy(call);
+    }
+}
+
+/* Whether another stream of the call has come to this node after ours. */
+static int
+call_is_followed(const call_t *call)
+{
+    uint32_t              i;
+    const desk_segment_t *seg = call->host->seg;
+
+    for (i = 0; i < seg->slot_count; i++) {
+        if (call_is_at(call, i)
+            && seg->slots[i].card.opened_ms > call->opened_ms)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+/* A look at another's slot: it is filled while it is LIVE. */
+static int
+call_is_at(const call_t *call, uint32_t slot)
+{
+    uint64_t              state;
+    const desk_segment_t *seg = call->host->seg;
+
+    state = atomic_load_explicit(&seg->states[slot], memory_order_acquire);
+
+    return slot != call->slot && (state & DESK_SLOT_LIVE) != 0
+           && strncmp(seg->slots[slot].card.call_id, call->store.call_id,
+                      DESK_ID_BYTES)
+                  == 0;
+}
+
+/* Who still has an old stream of it need not wait for this one any more. */
+static void
+call_tell_followed(call_t *call)
+{
+    int             owner;
+    uint32_t        i;
+    desk_slot_t     slot;
+    desk_segment_t *seg = call->host->seg;
+
+    for (i = 0; i < seg->slot_count; i++) {
+        if (!call_is_at(call, i)) {
+            continue;
+        }
+
+        slot.shared = &seg->slots[i];
+        owner = desk_slot_ai_index(&slot);
+
+        if (owner >= 0) {
+            desk_ready_set(seg, (uint32_t) owner, i);
+            call->host->ring_mask |= UINT64_C(1) << owner;
+        }
     }
 }
 
@@ -551,7 +743,9 @@ call_check_clock(call_t *call, uint64_t now_ms)
         return;
 
     case CALL_LINGERING:
-        if (now_ms > call->since_ms + LINGER_MS) {
+        if (call_is_followed(call)) {
+            call_abandon(call);
+        } else if (now_ms > call->since_ms + LINGER_MS) {
             call_finish(call, "completed", "connection_lost");
         }
         return;
@@ -597,7 +791,8 @@ call_ask_slice(call_t *call)
 static uint64_t
 call_seconds(const call_t *call)
 {
-    uint64_t now = uv_now(call->host->loop);
+    uint64_t now = call->broken_ms != 0 ? call->broken_ms
+                                        : uv_now(call->host->loop);
 
     return now > call->started_ms ? (now - call->started_ms + 999) / 1000 : 0;
 }
@@ -634,7 +829,8 @@ call_on_claimed(void *data, int rc, const cJSON *answer)
 
     if (rc < 0) {
         /* Nothing was begun that would have to be settled by us. */
-        log_error(call, "could not be claimed: %s", strerror(-rc));
+        log_write(rc == -ESTALE ? LOG_INFO : LOG_ERROR, &call->log,
+                  "could not be claimed: %s", strerror(-rc));
         call->reason = "not_claimed";
         call_set_state(call, CALL_CLOSING);
         call_sweep(call);
@@ -643,9 +839,11 @@ call_on_claimed(void *data, int rc, const cJSON *answer)
 
     call->claimed = 1;
     call->store.epoch = call->agent.epoch;
+    call->reserved_s = (uint64_t) call->agent.reserved_s;
+    call_tell_followed(call);
 
     /* A call that goes on began before this stream did. */
-    if (cJSON_GetArraySize(call->agent.turns) > 0) {
+    if (call->agent.epoch > 1) {
         call->started_ms = uv_now(call->host->loop)
                            - (uint64_t) call->agent.elapsed_s * 1000;
     }
@@ -732,9 +930,10 @@ call_on_words(void *data, PGresult *result, const char *state,
 
     call->agent.stt.vocabulary = (const char *const *) call->words;
     call->agent.stt.vocabulary_count = call->word_count;
+    call->deaf = 0;
 
     talk_listen(call->talk);
-    call_sweep(call);
+    call_on_ready(call); /* what came meanwhile */
 }
 
 static void

@@ -26,6 +26,7 @@ typedef struct {
     desk_process_t *self;
     pg_t           *pg;
     const char     *node;
+    const char     *state_dir;
     uint64_t        ring_mask; /* nginx processes to be rung */
 
     /* The call is done with; its pointer is void when this returns. */

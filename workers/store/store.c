@@ -28,12 +28,13 @@ store_open(store_t *s, pg_t *pg, const char *call_id)
 }
 
 int
-store_claim(store_request_t *request, const char *node)
+store_claim(store_request_t *request, const char *node,
+            const char *stream_sid)
 {
-    const char *params[] = { request->store->call_id, node };
+    const char *params[] = { request->store->call_id, node, stream_sid };
 
-    return store_ask(request, PG_DURABLE, "select worker.call_claim($1, $2)",
-                     2, params);
+    return store_ask(request, PG_DURABLE,
+                     "select worker.call_claim($1, $2, $3)", 3, params);
 }
 
 int
@@ -136,6 +137,13 @@ store_phrases(pg_t *pg, pg_done_pt done, void *data)
                     "select voice, tts_speed, greeting "
                     "from worker.phrases()",
                     0, NULL, done, data);
+}
+
+int
+store_sweep(pg_t *pg, pg_done_pt done, void *data)
+{
+    return pg_query(pg, PG_FAILS, "select worker.calls_sweep(60)", 0, NULL,
+                    done, data);
 }
 
 static int

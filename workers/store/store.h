@@ -52,8 +52,12 @@ typedef struct {
     void         *data;
 } store_request_t;
 
-/* Becomes the owner; the answer is all that the call needs. */
-int store_claim(store_request_t *request, const char *node);
+/*
+ * Becomes the owner, for the stream of that name; the answer is all that the
+ * call needs. -ESTALE: the call is over, or goes on in another stream.
+ */
+int store_claim(store_request_t *request, const char *node,
+                const char *stream_sid);
 int store_reserve(store_request_t *request, unsigned seconds);
 int store_tool(store_request_t *request, const char *name, const char *args);
 int store_end(store_request_t *request, const store_end_t *end);
@@ -69,5 +73,8 @@ void store_cancel(store_request_t *request);
 int store_vocabulary(pg_t *pg, const char *client_id, pg_done_pt done,
                      void *data);
 int store_phrases(pg_t *pg, pg_done_pt done, void *data);
+
+/* Ends one call that lost its owner; the answer is how many it found. */
+int store_sweep(pg_t *pg, pg_done_pt done, void *data);
 
 #endif /* STORE_STORE_H */

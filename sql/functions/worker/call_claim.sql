@@ -16,7 +16,8 @@ begin
     end if;
 
     -- Whoever adopts what is left of a broken stream comes too late when a new one was opened.
-    if p_stream_sid is distinct from v_call.stream_sid and p_stream_sid <> '' then
+    -- A slot has room for 39 characters of its name.
+    if p_stream_sid is distinct from left(v_call.stream_sid, 39) and p_stream_sid <> '' then
         perform private.refuse(409, 'The call goes on in another stream.');
     end if;
 
