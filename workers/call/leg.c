@@ -23,12 +23,14 @@ leg_open(leg_t *leg, desk_segment_t *seg, const desk_process_t *self,
 
     rc = desk_slot_ai_rings(seg, &leg->slot, &leg->up, &leg->down);
     if (rc < 0) {
+        desk_slot_ai_release(seg, &leg->slot, self);
         return rc;
     }
 
     leg->open = 1;
 
-    return 0;
+    /* nginx sees the new producer, and makes room that the old one filled. */
+    return desk_slot_is_adopted(&leg->slot) ? leg_send(leg) : 0;
 }
 
 void
