@@ -34,6 +34,7 @@ static void ws_request_handler(ngx_http_request_t *r);
 static void ws_cleanup(void *data);
 static void ws_read(ngx_frontdesk_ws_t *ws);
 static ngx_int_t ws_feed(ngx_frontdesk_ws_t *ws, u_char *data, size_t len);
+static void ws_fail(ngx_frontdesk_ws_t *ws);
 static void ws_queue(ngx_frontdesk_ws_t *ws);
 static u_char *ws_reserve(ngx_frontdesk_ws_t *ws, size_t len);
 static void ws_write(ngx_frontdesk_ws_t *ws);
@@ -530,7 +531,7 @@ ws_read(ngx_frontdesk_ws_t *ws)
         ws->handlers->on_read(ws);
     }
 
-    if (ws->closed || wslay_event_want_write(ws->wslay)) {
+    if (ws->closed || ws->failed || wslay_event_want_write(ws->wslay)) {
         ws_queue(ws);
     }
 }
@@ -540,6 +541,10 @@ static ngx_int_t
 ws_feed(ngx_frontdesk_ws_t *ws, u_char *data, size_t len)
 {
     int rc;
+
+    if (ws->failed) {
+        return NGX_OK;
+    }
 
     ws_in.pos = data;
     ws_in.last = data + len;
@@ -552,8 +557,13 @@ ws_feed(ngx_frontdesk_ws_t *ws, u_char *data, size_t len)
 
     rc = wslay_event_recv(ws->wslay);
 
-    if (rc != 0) {
+    if (rc == WSLAY_ERR_NOMEM) {
         return NGX_ERROR;
+    }
+
+    if (rc != 0) {
+        ws_fail(ws);
+        return NGX_OK;
     }
 
     if (ws_in.message_len > 0
@@ -573,6 +583,33 @@ ws_feed(ngx_frontdesk_ws_t *ws, u_char *data, size_t len)
     }
 
     return NGX_OK;
+}
+
+/*
+ * A frame that RFC 6455 does not know.  wslay would close without a word, so
+ * the frame that says 1002 is put here.
+ */
+static void
+ws_fail(ngx_frontdesk_ws_t *ws)
+{
+    u_char *p;
+
+    static const u_char frame[] = { 0x80 | WSLAY_CONNECTION_CLOSE, 2,
+                                    WSLAY_CODE_PROTOCOL_ERROR >> 8,
+                                    WSLAY_CODE_PROTOCOL_ERROR & 0xff };
+
+    ws->failed = 1;
+    ws->closing = 1;
+    ws->idle_ms = WS_CLOSE_MS;
+
+    p = ws_reserve(ws, sizeof(frame));
+    if (p == NULL) {
+        ws->closed = 1;
+        return;
+    }
+
+    ngx_memcpy(p, frame, sizeof(frame));
+    ws->pending_len += sizeof(frame);
 }
 
 static void
@@ -622,7 +659,7 @@ ws_write(ngx_frontdesk_ws_t *ws)
     ssize_t n;
     ngx_connection_t *c = ws->connection;
 
-    if (!ws->closed && wslay_event_want_write(ws->wslay)
+    if (!ws->closed && !ws->failed && wslay_event_want_write(ws->wslay)
         && wslay_event_send(ws->wslay) != 0)
     {
         ws->closed = 1;
@@ -674,8 +711,9 @@ ws_finish(ngx_frontdesk_ws_t *ws)
      * would not learn why.
      */
     if (!ws->closed && ws->pending_len == 0 && !ws->shut
-        && wslay_event_get_close_sent(ws->wslay)
-        && !wslay_event_want_read(ws->wslay))
+        && (ws->failed
+            || (wslay_event_get_close_sent(ws->wslay)
+                && !wslay_event_want_read(ws->wslay))))
     {
         ws->shut = 1;
         (void) shutdown(ws->connection->fd, SHUT_WR);

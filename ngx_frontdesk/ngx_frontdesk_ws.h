@@ -57,6 +57,7 @@ struct ngx_frontdesk_ws_s {
     unsigned closing:1;     /* a close frame is under way */
     unsigned closed:1;      /* to be freed at the end of this event */
     unsigned control:1;     /* the frame being read is not of a message */
+    unsigned failed:1;      /* what came cannot be understood any more */
     unsigned shut:1;        /* nothing more is sent */
 };
 
