@@ -26,6 +26,7 @@ typedef struct {
     size_t   samples;
     unsigned clears;
     uint32_t marks[LINE_MARKS];
+    size_t   marked[LINE_MARKS]; /* samples before it */
     unsigned mark_count;
     char     order[4096]; /* a letter a record: a run of a's is one */
 } line_t;
@@ -109,6 +110,7 @@ line_read(line_t *line)
         case DESK_RECORD_MARK:
             assert_int_equal(record.length, 4);
             assert_true(line->mark_count < LINE_MARKS);
+            line->marked[line->mark_count] = line->samples;
             memcpy(&line->marks[line->mark_count++], record.data, 4);
             line_note(line, 'm');
             break;

@@ -48,8 +48,10 @@ playout_init(playout_t *p, leg_t *leg)
 {
     memset(p, 0, sizeof(*p));
     p->leg = leg;
-    p->mark_next = 1;
-    p->mark_first = 1;
+
+    /* An owner before us may have marks under way: ours have other numbers. */
+    p->mark_next = (uint32_t) leg->slot.epoch << 16 | 1;
+    p->mark_first = p->mark_next;
     TAILQ_INIT(&p->sentences);
 }
 
@@ -140,6 +142,18 @@ playout_audio_done(playout_t *p, uint32_t request)
         s->done = 1;
         playout_begin(p);
     }
+}
+
+void
+playout_give_up(playout_t *p)
+{
+    playout_sentence_t *s;
+
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        s->done = 1;
+    }
+
+    playout_begin(p);
 }
 
 void
@@ -324,11 +338,9 @@ playout_is_empty(const playout_t *p)
 }
 
 uint64_t
-playout_left_ms(const playout_t *p)
+playout_left_ms(const playout_t *p, uint64_t now_ms)
 {
-    uint64_t heard = p->paused ? p->sent : p->acked;
-
-    return (p->total - heard) / SAMPLES_PER_MS;
+    return (p->total - playout_position(p, now_ms)) / SAMPLES_PER_MS;
 }
 
 size_t

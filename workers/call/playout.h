@@ -53,6 +53,8 @@ int playout_add(playout_t *p, uint32_t request, const char *text, size_t len);
 int  playout_audio(playout_t *p, uint32_t request, const uint8_t *ulaw,
                    size_t samples);
 void playout_audio_done(playout_t *p, uint32_t request);
+/* What is not synthesized by now will not be. */
+void playout_give_up(playout_t *p);
 /* All sentences are added. */
 void playout_whole(playout_t *p);
 
@@ -77,8 +79,8 @@ int playout_is_over(playout_t *p, uint64_t now_ms);
 /* Whether there is nothing, heard or not. */
 int playout_is_empty(const playout_t *p);
 
-/* How much of what is there is still to be heard, by the carrier's marks. */
-uint64_t playout_left_ms(const playout_t *p);
+/* How much of what is there is still to be heard. */
+uint64_t playout_left_ms(const playout_t *p, uint64_t now_ms);
 
 /* What the caller heard of it, cut at a word. Returns its length. */
 size_t playout_heard(const playout_t *p, uint64_t now_ms, char *text,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/failpoint.h"
 #include "call/outcome.h"
 #include "call/talk.h"
 #include "dialogue/expect.h"
@@ -18,6 +19,8 @@
 #define IDLE_MS 9000
 #define IDLE_PROMPTS 1
 #define KEY_GAP_MS 2000
+/* A model or a synthesizer of which nothing comes for so long has failed. */
+#define STUCK_MS 8000
 
 #define SAY_STILL_THERE "Are you still there?"
 #define SAY_IDLE_GOODBYE                                                      \
@@ -34,6 +37,10 @@ static void talk_enter_listening(talk_t *talk, talk_state_e from);
 static void talk_enter_yielding(talk_t *talk, talk_state_e from);
 static void talk_resume(talk_t *talk, uint64_t opened_ms);
 static int  talk_recall(talk_t *talk);
+static void talk_recall_tool(talk_t *talk, const char *content);
+static void talk_take(talk_t *talk, const char *text, uint64_t now_ms);
+static int  talk_keep(talk_t *talk, const char *text);
+static void talk_drop_waiting(talk_t *talk);
 static void talk_answer(talk_t *talk, const char *text);
 static void talk_stop_speaking(talk_t *talk, uint64_t now_ms);
 static void talk_go_on_speaking(talk_t *talk, uint64_t now_ms);
@@ -42,8 +49,11 @@ static void talk_check_idle(talk_t *talk, uint64_t now_ms);
 static void talk_check_barge_in(talk_t *talk, uint64_t now_ms);
 static void talk_check_speech(talk_t *talk, uint64_t now_ms);
 static void talk_check_waiting(talk_t *talk);
+static void talk_check_stuck(talk_t *talk, uint64_t now_ms);
+static int  talk_is_leaving(const talk_t *talk);
 static void talk_check_leg(talk_t *talk, int rc);
-static int  talk_is_backchannel(const talk_t *talk, const char *text);
+static int  talk_is_backchannel(const talk_t *talk, const char *text,
+                                uint64_t now_ms);
 static void talk_say(talk_t *talk, const char *text, const char *ends);
 static void talk_speak(talk_t *talk, const char *text, size_t len);
 static void speech_begin(talk_t *talk);
@@ -189,6 +199,10 @@ talk_start(talk_t *talk, uint64_t opened_ms)
         return;
     }
 
+    if (talk->agent->greeting[0] == '\0') {
+        return; /* the caller begins */
+    }
+
     memset(&talk->heard, 0, sizeof(talk->heard));
     talk->heard.decided = opened_ms;
     talk_say(talk, talk->agent->greeting, NULL);
@@ -238,7 +252,7 @@ talk_hear(talk_t *talk, const frame_t *frame, uint64_t now_ms)
 void
 talk_on_key(talk_t *talk, char key, uint64_t now_ms)
 {
-    if (talk->state == TALK_OVER) {
+    if (talk->state == TALK_OVER || talk_is_leaving(talk)) {
         return;
     }
 
@@ -280,11 +294,13 @@ talk_tick(talk_t *talk, uint64_t now_ms)
         memset(&talk->heard, 0, sizeof(talk->heard));
         talk->heard.voice_end = talk->key_ms;
         talk->heard.decided = now_ms;
-        talk_answer(talk, talk->keys);
+        talk->confidence = 1;
+        talk_take(talk, talk->keys, now_ms);
     }
 
     talk_check_waiting(talk);
     talk_check_speech(talk, now_ms);
+    talk_check_stuck(talk, now_ms);
 
     if (talk->state == TALK_YIELDING && !ear_is_busy(&talk->ear)
         && now_ms > talk->since_ms + YIELD_MAX_MS)
@@ -309,6 +325,13 @@ talk_farewell(talk_t *talk, const char *text, const char *reason)
     }
 
     talk_stop_speaking(talk, now);
+    talk_drop_waiting(talk);
+    talk->key_count = 0;
+
+    if (talk->state == TALK_OVER) {
+        return;
+    }
+
     memset(&talk->heard, 0, sizeof(talk->heard));
     talk->heard.decided = now;
     talk_say(talk, text, reason);
@@ -321,19 +344,23 @@ talk_hang_up(talk_t *talk, uint64_t now_ms)
         return;
     }
 
-    /* What was being said when the caller went is a turn as far as heard. */
-    if (talk->speech.live) {
-        talk_stop_speaking(talk, now_ms);
-    }
+    talk_check_leg(talk, leg_send(talk->leg));
 
-    reply_cancel(&talk->reply);
-    talk_set_state(talk, TALK_OVER);
+    /* What was being said when the caller went is a turn as far as heard. */
+    talk_stop_speaking(talk, now_ms);
+
+    talk_drop_waiting(talk);
+
+    if (talk->state != TALK_OVER) {
+        talk_set_state(talk, TALK_OVER);
+    }
 }
 
 int
 talk_is_hearing(const talk_t *talk)
 {
-    return ear_is_busy(&talk->ear);
+    return ear_is_busy(&talk->ear) || talk->key_count > 0
+           || talk->waiting != NULL;
 }
 
 static void
@@ -346,6 +373,7 @@ talk_set_state(talk_t *talk, talk_state_e next)
 
     talk->state = next;
     talk->since_ms = uv_now(talk->loop);
+    talk->progress_ms = talk->since_ms;
 
     if (talk_enter[next] != NULL) {
         talk_enter[next](talk, prev);
@@ -381,19 +409,37 @@ static void
 talk_resume(talk_t *talk, uint64_t opened_ms)
 {
     char        text[640];
+    size_t      length;
     const char *last;
 
     if (talk_recall(talk)) {
         memset(&talk->heard, 0, sizeof(talk->heard));
         talk->heard.decided = opened_ms;
+        context_begin(&talk->context);
         talk_set_state(talk, TALK_THINKING);
         (void) reply_start(&talk->reply);
         return;
     }
 
     last = context_last(&talk->context, LLM_ASSISTANT);
-    (void) snprintf(text, sizeof(text), "%s %s", SAY_BACK,
-                    last != NULL ? last : "");
+    if (last != NULL && strncmp(last, SAY_BACK, strlen(SAY_BACK)) == 0) {
+        last += strlen(SAY_BACK); /* said so already */
+        last += strspn(last, " ");
+    }
+
+    length = (size_t) snprintf(text, sizeof(text), "%s %s", SAY_BACK,
+                               last != NULL ? last : "");
+
+    if (length >= sizeof(text)) {
+        /* Too much to be said again: as far as whole words fit. */
+        length = sizeof(text) - 1;
+        while (text[length] != ' ') {
+            length--;
+        }
+
+        text[length] = '\0';
+    }
+
     memset(&talk->heard, 0, sizeof(talk->heard));
     talk->heard.decided = opened_ms;
     talk_say(talk, text, NULL);
@@ -413,7 +459,9 @@ talk_recall(talk_t *talk)
         role = cJSON_GetStringValue(
             cJSON_GetObjectItemCaseSensitive(turn, "role"));
 
-        if (role == NULL || !cJSON_IsString(content)) {
+        if (role == NULL || !cJSON_IsString(content)
+            || content->valuestring[0] == '\0')
+        {
             continue;
         }
 
@@ -425,11 +473,105 @@ talk_recall(talk_t *talk)
         } else if (strcmp(role, "assistant") == 0) {
             (void) context_add(&talk->context, LLM_ASSISTANT,
                                content->valuestring, NULL, NULL);
+            talk->context.messages[talk->context.count - 1].interrupted =
+                cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(turn,
+                                                              "interrupted"));
             waiting = 0;
+
+        } else if (strcmp(role, "tool") == 0) {
+            talk_recall_tool(talk, content->valuestring);
         }
     }
 
     return waiting;
+}
+
+/* What was done before belongs into the call's summary. */
+static void
+talk_recall_tool(talk_t *talk, const char *content)
+{
+    char       *args, *result;
+    cJSON      *turn = cJSON_Parse(content);
+    const char *name;
+
+    name = cJSON_GetStringValue(
+        cJSON_GetObjectItemCaseSensitive(turn, "name"));
+    args = cJSON_PrintUnformatted(
+        cJSON_GetObjectItemCaseSensitive(turn, "arguments"));
+    result = cJSON_PrintUnformatted(
+        cJSON_GetObjectItemCaseSensitive(turn, "result"));
+
+    if (name != NULL && args != NULL && result != NULL) {
+        outcome_note(talk->summary, sizeof(talk->summary), name, args,
+                     result);
+    }
+
+    cJSON_free(args);
+    cJSON_free(result);
+    cJSON_Delete(turn);
+}
+
+/*
+ * The caller has said something. What is being answered or spoken ends here;
+ * tools that run are let finish, and what they did belongs before the answer.
+ */
+static void
+talk_take(talk_t *talk, const char *text, uint64_t now_ms)
+{
+    if (talk_is_leaving(talk)) {
+        return;
+    }
+
+    talk_check_leg(talk, leg_send(talk->leg)); /* is it ours at all? */
+    talk_stop_speaking(talk, now_ms);
+
+    if (talk->state == TALK_OVER) {
+        return;
+    }
+
+    if (reply_is_working(&talk->reply) && talk_keep(talk, text) == 0) {
+        return;
+    }
+
+    talk_answer(talk, text);
+}
+
+/* Said while tools run: all of it is answered at once. */
+static int
+talk_keep(talk_t *talk, const char *text)
+{
+    char  *joined;
+    size_t room = strlen(text) + 1;
+
+    if (talk->waiting != NULL) {
+        room += strlen(talk->waiting) + 1;
+    }
+
+    joined = malloc(room);
+    if (joined == NULL) {
+        return -ENOMEM;
+    }
+
+    (void) snprintf(joined, room, "%s%s%s",
+                    talk->waiting != NULL ? talk->waiting : "",
+                    talk->waiting != NULL ? " " : "", text);
+    free(talk->waiting);
+    talk->waiting = joined;
+
+    return 0;
+}
+
+/* It will not be answered any more, but it was said. */
+static void
+talk_drop_waiting(talk_t *talk)
+{
+    if (talk->waiting != NULL && talk->state != TALK_OVER) {
+        turns_user(talk->turns, talk->waiting, talk->confidence, &talk->heard,
+                   NULL);
+    }
+
+    free(talk->waiting);
+    talk->waiting = NULL;
 }
 
 /* The turn is the assistant's: `text` is what it has to answer. */
@@ -439,43 +581,60 @@ talk_answer(talk_t *talk, const char *text)
     char *state;
 
     state = reply_save(&talk->reply);
-    turns_user(talk->turns, text, 1, &talk->heard, state);
+    turns_user(talk->turns, text, talk->confidence, &talk->heard, state);
     free(state);
     desk_count(talk->self, DESK_COUNT_TURNS, 1);
 
     talk->idle_prompts = 0;
     (void) context_add(&talk->context, LLM_USER, text, NULL, NULL);
+    context_begin(&talk->context);
     talk_set_state(talk, TALK_THINKING);
     (void) reply_start(&talk->reply);
 }
 
 /*
  * In this order: freeze the playout, take back what the carrier has, cancel
- * what is still to come, and only then write down what was heard.
+ * what is still to come, and only then write down what was heard. An answer
+ * that is on its way ends here even if nothing of it was spoken yet.
  */
 static void
 talk_stop_speaking(talk_t *talk, uint64_t now_ms)
 {
-    char heard[4096];
+    int  interrupted;
+    char heard[4096] = "";
 
-    if (!talk->speech.live) {
+    if (talk->state == TALK_OVER
+        || (!talk->speech.live && !reply_is_live(&talk->reply)))
+    {
         return;
     }
 
-    if (!talk->playout.paused) {
-        talk_check_leg(talk, playout_pause(&talk->playout, now_ms));
+    if (talk->speech.live) {
+        if (!talk->playout.paused) {
+            talk_check_leg(talk, playout_pause(&talk->playout, now_ms));
+        }
+
+        if (talk->state == TALK_OVER) {
+            return; /* another's by now: not a word of it is ours to write */
+        }
+
+        (void) playout_heard(&talk->playout, now_ms, heard, sizeof(heard));
+        talk->tts.provider->cancel(&talk->tts);
     }
 
-    (void) playout_heard(&talk->playout, now_ms, heard, sizeof(heard));
-    talk->tts.provider->cancel(&talk->tts);
     reply_cancel(&talk->reply);
     context_cut(&talk->context, heard);
 
-    if (heard[0] != '\0') {
-        speech_write(talk, heard, 1);
-    }
+    if (talk->speech.live) {
+        interrupted = strcmp(heard, talk->speech.text) != 0;
 
-    speech_end(talk);
+        /* One that was written as whole is written again as heard. */
+        if (talk->speech.written ? interrupted : heard[0] != '\0') {
+            speech_write(talk, heard, interrupted);
+        }
+
+        speech_end(talk);
+    }
 
     if (talk->state != TALK_OVER) {
         talk_set_state(talk, TALK_LISTENING);
@@ -529,7 +688,10 @@ talk_check_barge_in(talk_t *talk, uint64_t now_ms)
 {
     uint32_t voice;
 
-    if (talk->state != TALK_SPEAKING && talk->state != TALK_YIELDING) {
+    /* While nobody would understand it, a voice stops nothing. */
+    if ((talk->state != TALK_SPEAKING && talk->state != TALK_YIELDING)
+        || !talk->ear.open || talk_is_leaving(talk))
+    {
         return;
     }
 
@@ -582,14 +744,54 @@ talk_check_waiting(talk_t *talk)
 {
     char *text = talk->waiting;
 
-    if (text == NULL || reply_is_working(&talk->reply)) {
+    if (text == NULL || talk->state == TALK_OVER
+        || reply_is_working(&talk->reply))
+    {
         return;
     }
 
     talk->waiting = NULL;
-    talk_stop_speaking(talk, uv_now(talk->loop));
-    talk_answer(talk, text);
+    talk_take(talk, text, uv_now(talk->loop));
     free(text);
+}
+
+/*
+ * No wait is without an end: a model that falls silent has failed, and of what
+ * a synthesizer does not give, the words are lost.
+ */
+static void
+talk_check_stuck(talk_t *talk, uint64_t now_ms)
+{
+    if (talk->playout.sent != talk->sent || reply_is_working(&talk->reply)) {
+        talk->sent = talk->playout.sent;
+        talk->progress_ms = now_ms;
+    }
+
+    if ((talk->state != TALK_THINKING && talk->state != TALK_SPEAKING)
+        || now_ms < talk->progress_ms + STUCK_MS)
+    {
+        return;
+    }
+
+    talk->progress_ms = now_ms;
+
+    if (reply_is_live(&talk->reply)) {
+        reply_cancel(&talk->reply);
+        talk_on_reply_failed(talk, "it fell silent");
+        return;
+    }
+
+    log_warn(talk, "a sentence was never spoken");
+    desk_count(talk->self, DESK_COUNT_PROVIDER_ERRORS, 1);
+    talk->tts.provider->cancel(&talk->tts);
+    playout_give_up(&talk->playout);
+}
+
+/* Saying the last words: from here on nothing stops them. */
+static int
+talk_is_leaving(const talk_t *talk)
+{
+    return talk->speech.live && talk->speech.ends != NULL;
 }
 
 static void
@@ -606,7 +808,7 @@ talk_check_leg(talk_t *talk, int rc)
  * too, but near the end of a question it is the answer.
  */
 static int
-talk_is_backchannel(const talk_t *talk, const char *text)
+talk_is_backchannel(const talk_t *talk, const char *text, uint64_t now_ms)
 {
     static const char *const always[] = { "uh huh", "mm hm", "mhm", "hmm",
                                           "mm", "uh", "um" };
@@ -622,7 +824,7 @@ talk_is_backchannel(const talk_t *talk, const char *text)
 
     for (i = 0; i < sizeof(often) / sizeof(often[0]); i++) {
         if (strcmp(text, often[i]) == 0) {
-            return playout_left_ms(&talk->playout) > 1200;
+            return playout_left_ms(&talk->playout, now_ms) > 1200;
         }
     }
 
@@ -633,6 +835,10 @@ talk_is_backchannel(const talk_t *talk, const char *text)
 static void
 talk_say(talk_t *talk, const char *text, const char *ends)
 {
+    if (!talk->speech.live) {
+        context_begin(&talk->context);
+    }
+
     (void) context_add(&talk->context, LLM_ASSISTANT, text, NULL, NULL);
     talk_speak(talk, text, strlen(text));
     talk->speech.ends = ends;
@@ -650,6 +856,8 @@ talk_speak(talk_t *talk, const char *text, size_t len)
     if (!talk->speech.live) {
         speech_begin(talk);
     }
+
+    talk->progress_ms = uv_now(talk->loop);
 
     if (speech_append(&talk->speech, text, len) < 0) {
         return;
@@ -684,7 +892,8 @@ speech_begin(talk_t *talk)
     speech->written = 0;
     speech->ends = NULL;
     speech->length = 0;
-    speech->seq = turns_begin(talk->turns);
+    speech->seq = 0;
+    speech->first = talk->request + 1;
     speech->begun_ms = uv_now(talk->loop);
     speech->times = talk->heard;
 
@@ -733,6 +942,11 @@ speech_write(talk_t *talk, const char *text, int interrupted)
 {
     char *state;
 
+    /* Numbered when written: what nobody heard leaves no hole. */
+    if (talk->speech.seq == 0) {
+        talk->speech.seq = turns_begin(talk->turns);
+    }
+
     talk->speech.times.first_frame = talk->playout.first_sent_ms;
 
     state = reply_save(&talk->reply);
@@ -770,17 +984,10 @@ talk_on_utterance(void *data, const utterance_t *u)
     }
 
     if (talk->state == TALK_SPEAKING || talk->state == TALK_YIELDING) {
-        if (u->voice_ms == 0 || u->text[0] == '\0'
-            || talk_is_backchannel(talk, u->text))
+        /* The caller's own goodbye does not stop ours. */
+        if (u->voice_ms == 0 || u->text[0] == '\0' || talk_is_leaving(talk)
+            || talk_is_backchannel(talk, u->text, now))
         {
-            if (talk->state == TALK_YIELDING) {
-                talk_go_on_speaking(talk, now);
-            }
-            return;
-        }
-
-        if (talk->speech.ends != NULL) {
-            /* We are saying goodbye: the caller's own does not stop it. */
             if (talk->state == TALK_YIELDING) {
                 talk_go_on_speaking(talk, now);
             }
@@ -791,22 +998,23 @@ talk_on_utterance(void *data, const utterance_t *u)
 
     } else if (u->voice_ms == 0) {
         return;
+
+    } else if (u->text[0] == '\0'
+               && (reply_is_live(&talk->reply) || talk->waiting != NULL))
+    {
+        return; /* a noise does not take back what was asked */
     }
+
+    FAILPOINT("call.utterance", u->text);
 
     memset(&talk->heard, 0, sizeof(talk->heard));
     talk->heard.voice_end = u->voice_end;
     talk->heard.asked = u->asked_ms;
     talk->heard.answered = u->answered_ms;
     talk->heard.decided = u->decided_ms;
+    talk->confidence = u->confidence;
 
-    if (reply_is_working(&talk->reply)) {
-        free(talk->waiting);
-        talk->waiting = strdup(u->text);
-        return;
-    }
-
-    talk_stop_speaking(talk, now);
-    talk_answer(talk, u->text);
+    talk_take(talk, u->text, now);
 }
 
 static void
@@ -837,6 +1045,10 @@ talk_on_reply_done(void *data, int ends)
 {
     talk_t *talk = data;
 
+    if (talk->state == TALK_OVER) {
+        return;
+    }
+
     talk->failures = 0;
 
     if (!talk->speech.live) {
@@ -860,8 +1072,16 @@ talk_on_reply_failed(void *data, const char *reason)
 {
     talk_t *talk = data;
 
+    if (talk->state == TALK_OVER) {
+        return;
+    }
+
     log_warn(talk, "no answer from the model: %s", reason);
     desk_count(talk->self, DESK_COUNT_PROVIDER_ERRORS, 1);
+
+    if (!talk->speech.live) {
+        context_cut(&talk->context, ""); /* it was not spoken */
+    }
 
     if (talk->failures++ == 0) {
         talk_say(talk, SAY_FAILED, NULL);
@@ -883,7 +1103,10 @@ talk_on_audio(void *data, uint32_t request, const uint8_t *ulaw,
     uint64_t now;
     talk_t  *talk = data;
 
-    if (talk->state == TALK_OVER || !talk->speech.live) {
+    /* Of a speech before, canceled: it may come late. */
+    if (talk->state == TALK_OVER || !talk->speech.live
+        || (int32_t) (request - talk->speech.first) < 0)
+    {
         return;
     }
 
@@ -895,6 +1118,7 @@ talk_on_audio(void *data, uint32_t request, const uint8_t *ulaw,
 
         /* The caller has begun to speak first: let them. */
         if (talk->state == TALK_SPEAKING && talk->ear.vad.speaking
+            && talk->ear.open && !talk_is_leaving(talk)
             && ear_voice_ms(&talk->ear) >= YIELD_VOICE_MS
             && talk->agent->interruptions)
         {

@@ -42,6 +42,7 @@ typedef struct {
     size_t       length;
     size_t       room;
     int          seq;
+    uint32_t     first; /* request of its first sentence */
     uint64_t     begun_ms;
     turn_times_t times;
     const char  *ends; /* why the call ends when it was heard, or NULL */
@@ -75,7 +76,10 @@ typedef struct {
 
     uint32_t     request; /* of the synthesizer */
     turn_times_t heard;   /* of the utterance being answered */
-    char        *waiting; /* an utterance that came while tools ran */
+    float        confidence; /* of the same */
+    char        *waiting; /* what was said while tools ran */
+    uint64_t     progress_ms; /* when something last came of an answer */
+    uint64_t     sent;        /* samples of it handed on by then */
     unsigned     idle_prompts;
     unsigned     failures;
 

@@ -12,6 +12,9 @@
 static void message_clear(llm_message_t *m);
 static void context_remove(context_t *c, size_t at);
 static int  context_grow(context_t *c);
+static int  message_cut(llm_message_t *m, const char **heard);
+static const char *words_end(const char *text, size_t words);
+static size_t      words_count(const char *text);
 
 void
 context_init(context_t *c)
@@ -62,36 +65,30 @@ context_add(context_t *c, llm_role_e role, const char *text, const char *name,
 }
 
 void
+context_begin(context_t *c)
+{
+    c->answer = c->count;
+}
+
+/*
+ * An answer has several messages when tools ran in it, and what was heard goes
+ * through them in order. It is counted in words, since what was spoken lacks
+ * what is only for the eye.
+ */
+void
 context_cut(context_t *c, const char *heard)
 {
-    char  *text;
-    size_t i;
+    size_t i = c->answer;
 
-    for (i = c->count; i > 0; i--) {
-        if (c->messages[i - 1].role == LLM_ASSISTANT) {
-            break;
+    while (i < c->count) {
+        if (c->messages[i].role == LLM_ASSISTANT
+            && !message_cut(&c->messages[i], &heard))
+        {
+            context_remove(c, i);
+        } else {
+            i++;
         }
     }
-
-    if (i == 0) {
-        return;
-    }
-
-    i--;
-
-    if (heard[0] == '\0') {
-        context_remove(c, i);
-        return;
-    }
-
-    text = strdup(heard);
-    if (text == NULL) {
-        return; /* rather too much than nothing */
-    }
-
-    free((char *) (uintptr_t) c->messages[i].text);
-    c->messages[i].text = text;
-    c->messages[i].interrupted = 1;
 }
 
 const char *
@@ -123,6 +120,66 @@ context_remove(context_t *c, size_t at)
     memmove(&c->messages[at], &c->messages[at + 1],
             (c->count - at - 1) * sizeof(llm_message_t));
     c->count--;
+
+    if (c->answer > at) {
+        c->answer--;
+    }
+}
+
+/* Takes the message's share from what was heard; 0 when that is none. */
+static int
+message_cut(llm_message_t *m, const char **heard)
+{
+    char       *text;
+    size_t      words = words_count(m->text);
+    const char *from = *heard;
+
+    from += strspn(from, " ");
+    if (*from == '\0') {
+        return 0;
+    }
+
+    *heard = words_end(from, words);
+
+    if (**heard == '\0' && words_count(from) < words) {
+        text = strdup(from);
+        if (text == NULL) {
+            return 1; /* rather too much than nothing */
+        }
+
+        free((char *) (uintptr_t) m->text);
+        m->text = text;
+        m->interrupted = 1;
+    }
+
+    return 1;
+}
+
+static const char *
+words_end(const char *text, size_t words)
+{
+    for (; words > 0; words--) {
+        text += strspn(text, " \t\r\n");
+        text += strcspn(text, " \t\r\n");
+    }
+
+    return text;
+}
+
+static size_t
+words_count(const char *text)
+{
+    size_t count = 0;
+
+    for (;;) {
+        text += strspn(text, " \t\r\n");
+        if (*text == '\0') {
+            return count;
+        }
+
+        count++;
+        text += strcspn(text, " \t\r\n");
+    }
 }
 
 static int
@@ -132,7 +189,12 @@ context_grow(context_t *c)
     llm_message_t *messages;
 
     if (c->count >= MESSAGES_MAX) {
-        context_remove(c, 0);
+        /* A tool's result without its call is an error to some models. */
+        do {
+            context_remove(c, 0);
+        } while (c->count > 0
+                 && (c->messages[0].role == LLM_TOOL_CALL
+                     || c->messages[0].role == LLM_TOOL_RESULT));
         return 0;
     }
 

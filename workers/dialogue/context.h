@@ -16,6 +16,7 @@ typedef struct {
     llm_message_t *messages; /* strings are owned */
     size_t         count;
     size_t         room;
+    size_t         answer; /* where the messages of the last answer begin */
 } context_t;
 
 void context_init(context_t *c);
@@ -25,9 +26,12 @@ void context_clear(context_t *c);
 int context_add(context_t *c, llm_role_e role, const char *text,
                 const char *name, const char *id);
 
+/* What the assistant says from here on is one answer. */
+void context_begin(context_t *c);
+
 /*
- * The last assistant message becomes what was heard of it; heard nothing, it
- * goes. What tools did stays: it happened.
+ * The last answer becomes what was heard of it; of what was not heard nothing
+ * stays. What tools did stays: it happened.
  */
 void context_cut(context_t *c, const char *heard);
 

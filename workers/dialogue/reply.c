@@ -131,6 +131,12 @@ reply_cancel(reply_t *reply)
 }
 
 int
+reply_is_live(const reply_t *reply)
+{
+    return (int) reply->active;
+}
+
+int
 reply_is_working(const reply_t *reply)
 {
     return !TAILQ_EMPTY(&reply->tools);
@@ -419,20 +425,17 @@ tool_start(reply_tool_t *t)
 static void
 tool_refuse(reply_tool_t *t, const char *sentence)
 {
-    char   result[256];
-    cJSON *message;
-    char  *quoted;
+    char  *result;
+    cJSON *refusal = cJSON_CreateObject();
 
-    message = cJSON_CreateString(sentence);
-    quoted = message != NULL ? cJSON_PrintUnformatted(message) : NULL;
+    (void) cJSON_AddFalseToObject(refusal, "ok");
+    (void) cJSON_AddStringToObject(refusal, "error", "invalid");
+    (void) cJSON_AddStringToObject(refusal, "message", sentence);
+    result = cJSON_PrintUnformatted(refusal);
+    cJSON_Delete(refusal);
 
-    (void) snprintf(result, sizeof(result),
-                    "{\"ok\":false,\"error\":\"invalid\",\"message\":%s}",
-                    quoted != NULL ? quoted : "\"\"");
-
-    cJSON_Delete(message);
-    cJSON_free(quoted);
-    tool_end(t, result);
+    tool_end(t, result != NULL ? result : "{\"ok\":false}");
+    cJSON_free(result);
 }
 
 static void

@@ -79,6 +79,9 @@ void reply_close(reply_t *reply);
 int  reply_start(reply_t *reply);
 void reply_cancel(reply_t *reply);
 
+/* Whether an answer is on its way. */
+int reply_is_live(const reply_t *reply);
+
 /* Tools of an answer, canceled or not, that are still running. */
 int reply_is_working(const reply_t *reply);
 

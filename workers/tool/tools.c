@@ -19,6 +19,7 @@
 #define LOCAL_TIME "local date and time, as 2026-11-21T09:00"
 
 static const char *tool_check_member(const cJSON *schema, const cJSON *value);
+static int tool_is_name(const char *name);
 
 const tool_t tools[] = {
     { "get_available_slots",
@@ -105,7 +106,8 @@ tool_check(const tool_t *tool, const char *args, char *error,
     const char  *wrong;
     const cJSON *members, *item;
 
-    given = strlen(args) <= ARGS_MAX ? cJSON_Parse(args) : NULL;
+    given = strlen(args) <= ARGS_MAX ? cJSON_ParseWithOpts(args, NULL, 1)
+                                     : NULL;
     schema = cJSON_Parse(tool->schema);
     members = cJSON_GetObjectItemCaseSensitive(schema, "properties");
 
@@ -118,7 +120,9 @@ tool_check(const tool_t *tool, const char *args, char *error,
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(schema,
                                                               "required"))
     {
-        if (!cJSON_HasObjectItem(given, item->valuestring)) {
+        if (cJSON_GetObjectItemCaseSensitive(given, item->valuestring)
+            == NULL)
+        {
             (void) snprintf(error, error_bytes, "Argument %s is missing.",
                             item->valuestring);
             goto done;
@@ -131,8 +135,9 @@ tool_check(const tool_t *tool, const char *args, char *error,
             cJSON_GetObjectItemCaseSensitive(members, item->string), item);
 
         if (wrong != NULL) {
-            (void) snprintf(error, error_bytes, "Argument %.40s %s.",
-                            item->string, wrong);
+            (void) snprintf(error, error_bytes, "Argument %s %s.",
+                            tool_is_name(item->string) ? item->string : "name",
+                            wrong);
             goto done;
         }
     }
@@ -143,6 +148,15 @@ done:
     cJSON_Delete(given);
     cJSON_Delete(schema);
     return rc;
+}
+
+/* Fit to be told back: models invent members of any length and letters. */
+static int
+tool_is_name(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+
+    return length > 0 && length <= 40 && name[length] == '\0';
 }
 
 static const char *
