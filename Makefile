@@ -89,6 +89,7 @@ TSAN := -DDESK_RING_STEPS -O1 -fsanitize=thread
 $(eval $(call variant,$(BUILD),$(OPTIMIZE)))
 $(eval $(call variant,$(BUILD)/asan,$(ASAN)))
 $(eval $(call variant,$(BUILD)/tsan,$(TSAN)))
+$(eval $(call variant,$(BUILD)/failpoints,$(OPTIMIZE) -DFRONTDESK_FAILPOINTS))
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -181,6 +182,14 @@ stop: ## stop what `make start` has started
 call: tests/node_modules/.package-lock.json ## place a call with recorded speech: AUDIO=f.wav [TO=+1...] [FROM=+1...]
 	@AUDIO='$(AUDIO)' TO='$(TO)' FROM='$(FROM)' conf/bin/call.sh
 
+.PHONY: drain
+drain: ## take no more calls, and wait until the last one is over (FRONTDESK_DRAIN_SECONDS)
+	@conf/bin/drain.sh
+
+.PHONY: drain-abort
+drain-abort: ## take calls again
+	@conf/bin/drain.sh abort
+
 # ---- checking ----
 
 .PHONY: test
@@ -202,6 +211,14 @@ unit-programs-tsan: $(THREAD_TESTS:%=$(BUILD)/tsan/tests/%)
 sanitized-stack: $(BUILD)/asan/frontdesk-workers all
 	@ln -sfn ../ngx_frontdesk_module.so $(BUILD)/asan/ngx_frontdesk_module.so
 	@ln -sfn ../speech $(BUILD)/asan/speech
+
+# The stack with workers that can be made to fail.
+.PHONY: failing-stack
+failing-stack: $(BUILD)/failpoints/frontdesk-workers all
+
+.PHONY: chaos
+chaos: failing-stack tests-modules ## kill, freeze and replace parts under live calls (CHAOS="case...", SEED=n, CALLS=n)
+	@node tests/chaos/run.js $(if $(SEED),--seed $(SEED)) $(if $(CALLS),--calls $(CALLS)) $(CHAOS)
 
 .PHONY: tests-modules
 tests-modules: tests/node_modules/.package-lock.json html

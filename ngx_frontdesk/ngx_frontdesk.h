@@ -157,6 +157,7 @@ typedef struct {
     ngx_uint_t workers;     /* AI workers with a fresh heartbeat */
     uint64_t memory_bytes;  /* of the segment */
     unsigned attached:1;    /* this process has the segment */
+    unsigned draining:1;    /* live calls end, new ones are turned away */
 } ngx_frontdesk_bridge_health_t;
 
 /* GET /ws/{client_id}/{caller_phone}; both in ctx->path. */
@@ -165,6 +166,7 @@ ngx_int_t ngx_frontdesk_ws_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_bridge_init_process(ngx_cycle_t *cycle);
 void ngx_frontdesk_bridge_exit_process(ngx_cycle_t *cycle);
 ngx_int_t ngx_frontdesk_bridge_free_slots(void);
+ngx_uint_t ngx_frontdesk_bridge_is_draining(void);
 void ngx_frontdesk_bridge_health(ngx_frontdesk_bridge_health_t *health);
 
 /* Prometheus lines; returns how much was written, never more than size. */

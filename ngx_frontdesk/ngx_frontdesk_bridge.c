@@ -143,6 +143,15 @@ ngx_frontdesk_bridge_free_slots(void)
     return (ngx_int_t) desk_slot_free_count(&bridge.segment);
 }
 
+ngx_uint_t
+ngx_frontdesk_bridge_is_draining(void)
+{
+    return bridge.attached
+           && atomic_load_explicit(&bridge.segment.header->draining,
+                                   memory_order_relaxed)
+                  != 0;
+}
+
 void
 ngx_frontdesk_bridge_health(ngx_frontdesk_bridge_health_t *health)
 {
@@ -160,6 +169,7 @@ ngx_frontdesk_bridge_health(ngx_frontdesk_bridge_health_t *health)
     health->free_slots = desk_slot_free_count(&bridge.segment);
     health->calls = health->slots - health->free_slots;
     health->memory_bytes = bridge.segment.total_bytes;
+    health->draining = ngx_frontdesk_bridge_is_draining();
 
     now = desk_now_ms();
 
@@ -217,8 +227,12 @@ ngx_frontdesk_bridge_metrics(u_char *buf, size_t size)
                      "frontdesk_calls_active %ui\n"
                      "# HELP frontdesk_workers AI workers alive.\n"
                      "# TYPE frontdesk_workers gauge\n"
-                     "frontdesk_workers %ui\n",
-                     health.slots, health.calls, health.workers);
+                     "frontdesk_workers %ui\n"
+                     "# HELP frontdesk_draining Whether no call is taken.\n"
+                     "# TYPE frontdesk_draining gauge\n"
+                     "frontdesk_draining %ui\n",
+                     health.slots, health.calls, health.workers,
+                     (ngx_uint_t) health.draining);
 
     return (size_t) (p - buf);
 }

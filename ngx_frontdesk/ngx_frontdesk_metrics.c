@@ -63,6 +63,11 @@ ngx_frontdesk_ready_handler(ngx_http_request_t *r)
                                         "No worker is there.", "workers");
     }
 
+    if (health.bridge.draining) {
+        return ngx_frontdesk_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                        "This node is draining.", "draining");
+    }
+
     return ngx_frontdesk_send_text(r, NGX_HTTP_OK, &ngx_frontdesk_json_type,
                                    &body);
 }
@@ -137,7 +142,7 @@ ngx_frontdesk_health_done(ngx_http_request_t *r,
         "\"providers\":{\"status\":\"ok\",\"embedded\":true},"
         "\"queue\":{\"waiting\":%ui,\"in_flight\":%ui},"
         "\"memory\":{\"process_bytes\":%uL,\"segment_bytes\":%uL},"
-        "\"slots\":{\"total\":%ui,\"free\":%ui},"
+        "\"slots\":{\"total\":%ui,\"free\":%ui},\"draining\":%s,"
         "\"active_calls\":%ui,\"active_connections\":%ui}",
         is_ok ? "ok" : "error", tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
         tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec, has_pg ? "ok" : "away",
@@ -145,8 +150,8 @@ ngx_frontdesk_health_done(ngx_http_request_t *r,
         health.bridge.workers > 0 ? "ok" : "away", health.bridge.workers,
         health.pg.queued, health.pg.in_flight, ngx_frontdesk_memory(),
         health.bridge.memory_bytes, health.bridge.slots,
-        health.bridge.free_slots, health.bridge.calls,
-        ngx_frontdesk_connections());
+        health.bridge.free_slots, health.bridge.draining ? "true" : "false",
+        health.bridge.calls, ngx_frontdesk_connections());
 
     body.data = text;
     body.len = (size_t) (p - text);

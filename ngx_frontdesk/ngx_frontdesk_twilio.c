@@ -446,20 +446,24 @@ ngx_frontdesk_twilio_stream(ngx_http_request_t *r,
     ngx_frontdesk_twiml_t *twiml, PGresult *row)
 {
     char token[NGX_FRONTDESK_CALL_TOKEN_BYTES];
+    ngx_uint_t is_new;
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
     ngx_frontdesk_main_conf_t *mcf;
     ngx_frontdesk_call_token_t call;
 
     mcf = ngx_http_get_module_main_conf(r, ngx_frontdesk_module);
 
-    if (ngx_frontdesk_bridge_free_slots() <= 0) {
+    is_new = ctx->route->webhook == &ngx_frontdesk_webhook_voice;
+
+    /* Draining, calls that are there go on, whatever their streams do. */
+    if (ngx_frontdesk_bridge_free_slots() <= 0
+        || (is_new && ngx_frontdesk_bridge_is_draining()))
+    {
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
                       "no free slot for a call");
 
         /* The owner's phone rang already when this is about a dial. */
-        if (ngx_frontdesk_row_text(row, "owner_phone")[0] != '\0'
-            && ctx->route->webhook == &ngx_frontdesk_webhook_voice)
-        {
+        if (is_new && ngx_frontdesk_row_text(row, "owner_phone")[0] != '\0') {
             ngx_frontdesk_twilio_dial(twiml, row, mcf->desk.public_base_url);
             return NGX_OK;
         }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -13,10 +14,12 @@
 #include "supervisor.h"
 
 static const char usage[] =
-    "usage: frontdesk-workers -c FILE [-t]\n"
+    "usage: frontdesk-workers -c FILE [-t | -d on|off]\n"
     "  -c FILE  the settings, as nginx has them (frontdesk_conf)\n"
-    "  -t       check the settings and end\n";
+    "  -t       check the settings and end\n"
+    "  -d on    the node takes no more calls; off: it does again\n";
 
+static int segment_is_there(const desk_conf_t *conf);
 static int lock_state(const desk_conf_t *conf);
 
 int
@@ -24,13 +27,13 @@ main(int argc, char **argv)
 {
     int                    rc, option, test = 0;
     char                   error[DESK_CONF_ERROR_BYTES];
-    const char            *file = NULL;
+    const char            *file = NULL, *drain = NULL;
     desk_conf_t            conf;
     log_level_e            level;
     desk_segment_t         seg;
     desk_segment_options_t options;
 
-    while ((option = getopt(argc, argv, "c:t")) != -1) {
+    while ((option = getopt(argc, argv, "c:td:")) != -1) {
         switch (option) {
 
         case 'c':
@@ -41,13 +44,20 @@ main(int argc, char **argv)
             test = 1;
             break;
 
+        case 'd':
+            drain = optarg;
+            break;
+
         default:
             (void) fputs(usage, stderr);
             return EXIT_FAILURE;
         }
     }
 
-    if (file == NULL || optind != argc) {
+    if (file == NULL || optind != argc
+        || (drain != NULL && strcmp(drain, "on") != 0
+            && strcmp(drain, "off") != 0))
+    {
         (void) fputs(usage, stderr);
         return EXIT_FAILURE;
     }
@@ -67,7 +77,13 @@ main(int argc, char **argv)
         log_open(level, "frontdesk-workers");
     }
 
-    rc = lock_state(&conf);
+    if (drain != NULL && !segment_is_there(&conf)) {
+        (void) fprintf(stderr, "frontdesk-workers: no node runs with these "
+                               "settings\n");
+        return EXIT_FAILURE;
+    }
+
+    rc = drain != NULL ? 0 : lock_state(&conf);
     if (rc < 0) {
         (void) fprintf(stderr, "frontdesk-workers: another supervisor has %s, "
                                "or it cannot be locked: %s\n",
@@ -87,12 +103,31 @@ main(int argc, char **argv)
         return EXIT_FAILURE;
     }
 
-    rc = supervisor_run(&conf, &seg);
+    if (drain != NULL) {
+        rc = EXIT_SUCCESS;
+        atomic_store_explicit(&seg.header->draining, strcmp(drain, "on") == 0,
+                              memory_order_relaxed);
+    } else {
+        rc = supervisor_run(&conf, &seg);
+    }
 
     desk_segment_detach(&seg);
     desk_conf_free(&conf);
 
     return rc;
+}
+
+static int
+segment_is_there(const desk_conf_t *conf)
+{
+    int fd;
+
+    fd = shm_open(conf->segment_name, O_RDONLY | O_CLOEXEC, 0);
+    if (fd >= 0) {
+        (void) close(fd);
+    }
+
+    return fd >= 0;
 }
 
 /*

@@ -340,8 +340,10 @@ start_nginx() {
     remember_session "$(cat "$run/nginx.pid")"
 }
 
+# A node that is draining is not ready for calls, and healthy all the same.
 is_ready() {
-    curl -fsS -o /dev/null -m 2 "http://$address/health/ready" 2>"$run/ready.error"
+    curl -fsS -o /dev/null -m 2 "http://$address/health/ready" 2>"$run/ready.error" \
+        || curl -fs -m 2 "http://$address/health" | grep -q '"draining":true'
 }
 
 await_health() {
