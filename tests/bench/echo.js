@@ -9,6 +9,8 @@
  * BENCH_CALLS     numbers of calls instead of the usual ones: 50,400
  * BENCH_SECONDS   measured at each of them
  * BENCH_REALTIME  1: server and generator before all others, for a machine that is not idle
+ * BENCH_SPIN      1: the generator never sleeps, so that nobody has to wake it: a wake costs the
+ *                 server more than a frame, and a network card needs none
  * BENCH_PORT      where the stack listens (18480); peers on the next two
  * FRONTDESK_BUILD the programs to measure
  */
@@ -32,6 +34,7 @@ const REALTIME_PRIORITY = '10'
 const REALTIME_BESIDE = '5'
 const SERVER_CORE = '0'
 const CLIENT_CORE = availableParallelism() > 1 ? '1' : '0'
+const ALL_CORES = [...new Set([SERVER_CORE, CLIENT_CORE])].join(',')
 const CFLAGS = [
   '-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Wshadow', '-Wstrict-prototypes',
   '-Wmissing-prototypes', '-Wvla', '-Werror', '-Wno-format-truncation'
@@ -85,7 +88,7 @@ async function measure(name, target, pids, beside = []) {
   const command = [
     ...(isRealtime ? ['chrt', '-f', REALTIME_PRIORITY] : []),
     join(folder, 'load'), '--name', name, '--calls', calls, '--seconds', seconds,
-    '--limit-ms', String(LIMIT_MS), '--pids', pids.join(','), ...target,
+    '--limit-ms', String(LIMIT_MS), '--spin', process.env.BENCH_SPIN ?? '0', '--pids', pids.join(','), ...target,
     ...(search === undefined ? [] : ['--search', search]),
     ...(beside.length === 0 ? [] : ['--beside', beside.join(',')])
   ]
@@ -144,7 +147,7 @@ async function frontdesk() {
     const serving = [...await children(pids.nginx), ...await children(pids.supervisor)]
     await Promise.all(serving.map((pid) => place(pid, SERVER_CORE)))
     const database = [pids.postgres, ...await children(pids.postgres)]
-    await Promise.all(database.map((pid) => place(pid, CLIENT_CORE, REALTIME_BESIDE)))
+    await Promise.all(database.map((pid) => place(pid, ALL_CORES, REALTIME_BESIDE)))
     const conf = await readFile(join(home, 'frontdesk.conf'), 'utf8')
     const [, segment] = /^segment_name = \/(\S+)/m.exec(conf)
     return await measure('frontdesk', ['--demo', join(home, 'demo.json'), '--ramp', '150',

@@ -90,6 +90,7 @@ static int load_read_demo(load_t *l);
 static int load_resolve(load_t *l, const char *url);
 static void load_turn(load_t *l);
 static void load_begin(load_t *l, uint64_t now);
+static void load_retry(load_t *l, uint64_t now);
 static void load_stop(load_t *l, uint64_t now);
 static void load_advance(load_t *l, uint64_t now);
 static void load_set_phase(load_t *l, load_phase_e phase, uint64_t now);
@@ -337,6 +338,10 @@ load_begin(load_t *l, uint64_t now)
         load_call_begin(&l->calls[l->begun++]);
     }
 
+    if (l->host.retrying > 0) {
+        load_retry(l, now);
+    }
+
     if (l->begun == target
         && (l->host.live + l->host.over == l->begun
             || (double) (now - l->since_ns)
@@ -344,6 +349,18 @@ load_begin(load_t *l, uint64_t now)
                          + target / l->options.ramp * NS_S))
     {
         load_set_phase(l, LOAD_WARM, now);
+    }
+}
+
+static void
+load_retry(load_t *l, uint64_t now)
+{
+    unsigned i;
+
+    for (i = 0; i < l->begun; i++) {
+        if (l->calls[i].retry_ns > 0 && l->calls[i].retry_ns <= now) {
+            load_call_begin(&l->calls[i]);
+        }
     }
 }
 
@@ -510,6 +527,10 @@ static uint64_t
 load_wait_ns(const load_t *l, uint64_t now)
 {
     uint64_t until = now + 5000000;
+
+    if (l->options.spins != 0) {
+        return 0;
+    }
 
     if (l->heaped > 0 && l->heap[0]->due_ns < until) {
         until = l->heap[0]->due_ns;

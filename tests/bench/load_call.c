@@ -22,6 +22,7 @@ static void call_request(load_call_t *call);
 static void call_watch(load_call_t *call, int op, uint32_t events);
 static void call_fail(load_call_t *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+static void call_put_off(load_call_t *call);
 static void call_close(load_call_t *call);
 static void call_read(load_call_t *call);
 static size_t call_take(load_call_t *call, uint8_t *data, size_t len,
@@ -60,6 +61,11 @@ load_call_init(load_call_t *call, load_host_t *host, uint32_t number,
 void
 load_call_begin(load_call_t *call)
 {
+    if (call->retry_ns > 0) {
+        call->retry_ns = 0;
+        call->host->retrying--;
+    }
+
     load_sid_make(call->call_sid, "CA");
     load_sid_make(call->stream_sid, "MZ");
 
@@ -175,6 +181,11 @@ load_call_end(load_call_t *call)
         call->host->live--;
     }
 
+    if (call->retry_ns > 0) {
+        call->retry_ns = 0;
+        call->host->retrying--;
+    }
+
     if (call->state != LOAD_CALL_OVER) {
         call->state = LOAD_CALL_OVER;
         call->host->over++;
@@ -262,7 +273,12 @@ call_fail(load_call_t *call, const char *format, ...)
 
     if (call->state == LOAD_CALL_LIVE) {
         host->dropped++;
+
     } else if (call->state != LOAD_CALL_STOPPING) {
+        if (++call->tries < LOAD_TRIES_MAX) {
+            call_put_off(call);
+            return;
+        }
         host->failed++;
     }
 
@@ -273,6 +289,16 @@ call_fail(load_call_t *call, const char *format, ...)
     }
 
     load_call_end(call);
+}
+
+/* As the caller of a busy line does. */
+static void
+call_put_off(load_call_t *call)
+{
+    call_close(call);
+    call->state = LOAD_CALL_IDLE;
+    call->retry_ns = load_now_ns() + LOAD_RETRY_NS;
+    call->host->retrying++;
 }
 
 static void
@@ -362,8 +388,9 @@ call_take(load_call_t *call, uint8_t *data, size_t len, uint64_t now_ns)
         if (frame.opcode == LOAD_WIRE_TEXT) {
             call_on_message(call, (const char *) frame.data, frame.len, now_ns);
         } else if (frame.opcode == LOAD_WIRE_CLOSE) {
-            call_fail(call, "the server closed a stream with %u",
-                      frame.len >= 2 ? frame.data[0] << 8 | frame.data[1] : 0);
+            call_fail(call, "the server closed a stream: %u %.*s",
+                      frame.len >= 2 ? frame.data[0] << 8 | frame.data[1] : 0,
+                      frame.len > 2 ? (int) frame.len - 2 : 0, frame.data + 2);
         }
     }
 
@@ -441,7 +468,6 @@ call_start(load_call_t *call)
              call->stream_sid);
 
     /* The first time that its place in the 20 ms comes round. */
-    call->started_ns = now;
     call->due_ns = now - now % LOAD_FRAME_NS + call->phase_ns;
     if (call->due_ns <= now) {
         call->due_ns += LOAD_FRAME_NS;

@@ -18,6 +18,8 @@
 
 #define LOAD_FRAME_NS UINT64_C(20000000)
 #define LOAD_MARKS_MAX 16
+#define LOAD_TRIES_MAX 5
+#define LOAD_RETRY_NS UINT64_C(2000000000)
 
 typedef enum {
     LOAD_CALL_IDLE,
@@ -55,6 +57,7 @@ typedef struct {
 
     unsigned live;
     unsigned over;
+    unsigned retrying; /* were put off, and are asked for again */
     unsigned failed;  /* never came to be */
     unsigned dropped; /* were ended by the server */
     uint64_t marks;   /* sent back */
@@ -74,7 +77,8 @@ typedef struct {
     int               fd;
     uint64_t          due_ns;     /* of the next frame */
     uint64_t          phase_ns;   /* within 20 ms */
-    uint64_t          started_ns; /* of the stream */
+    uint64_t          retry_ns;   /* not before, after a failure */
+    unsigned          tries;
 
     uint32_t sequence; /* of messages */
     uint32_t frames;   /* that were sent */

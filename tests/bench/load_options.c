@@ -34,6 +34,7 @@ static const option_t options[] = {
     { OPTION("seconds", NUMBER, seconds, "S        measured in a step (5)") },
     { OPTION("warmup", NUMBER, warm_s, "S         before it (1)") },
     { OPTION("ramp", NUMBER, ramp, "N           calls a second begin (100)") },
+    { OPTION("spin", NUMBER, spins, "1           never sleep (0)") },
     { OPTION("demo", TEXT, demo, "FILE        demo.json of the stack") },
     { OPTION("purpose", TEXT, purpose, "P        the client to call (echo)") },
     { OPTION("to", TEXT, to, "NUMBER        the number to call instead") },

@@ -23,6 +23,7 @@ typedef struct {
     double      warm_s;
     double      ramp;     /* calls a second */
     double      limit_ms; /* all is well: p99 below it, nothing lost */
+    double      spins;    /* 1: never sleeps, as a wire does not */
     load_pids_t pids;     /* the server's */
     load_pids_t beside;   /* of the test, but not of the figures */
 } load_options_t;
