@@ -619,6 +619,10 @@ call_finish(call_t *call, const char *status, const char *reason)
         reason = "message_taken";
     }
 
+    if (call->gone) {
+        return; /* it turned out to be another's: that one settles it */
+    }
+
     call->status = status;
     call->reason = reason;
     call_set_state(call, CALL_SETTLING);
