@@ -19,6 +19,7 @@
 #define MEDIA_FRAMES_MAX    400   /* a second; eight times what is due */
 #define MEDIA_PAYLOAD_MAX   DESK_RECORD_MAX
 #define MEDIA_SID_MAX       64
+#define MEDIA_EARLY_BYTES   16384 /* of what comes together with start */
 #define MEDIA_ECHO_BYTES    8192  /* of an echo call's rings */
 
 #define MEDIA_MARK_PREFIX   "fd-"
@@ -58,12 +59,17 @@ typedef struct {
     unsigned stopped:1; /* the carrier said stop */
     unsigned put:1;     /* records that are not published */
 
+    u_char *early; /* messages that came before the proof: length, text */
+    size_t early_len;
+
     size_t sid_len;
     char sid[MEDIA_SID_MAX + 1];
 } media_t;
 
 static void media_on_message(ngx_frontdesk_ws_t *ws, unsigned binary,
     u_char *data, size_t len);
+static void media_keep_early(media_t *m, const u_char *data, size_t len);
+static void media_take_early(media_t *m);
 static void media_on_read(ngx_frontdesk_ws_t *ws);
 static void media_on_close(ngx_frontdesk_ws_t *ws);
 static void media_let_go(media_t *m);
@@ -141,12 +147,54 @@ media_on_message(ngx_frontdesk_ws_t *ws, unsigned binary, u_char *data,
         return;
     }
 
+    if (m->state == MEDIA_PROVING) {
+        media_keep_early(m, data, len);
+        return;
+    }
+
     if (ngx_frontdesk_event_parse(&event, (const char *) data, len) != 0) {
         media_fault(m);
         return;
     }
 
     media_on_event(m, &event);
+}
+
+/*
+ * Reading stops while Postgres is asked, but what came in one piece with
+ * start is here already.  Seldom more than a frame.
+ */
+static void
+media_keep_early(media_t *m, const u_char *data, size_t len)
+{
+    if (m->early == NULL) {
+        m->early = ngx_pnalloc(m->ws->request->pool, MEDIA_EARLY_BYTES);
+    }
+
+    if (m->early == NULL
+        || m->early_len + sizeof(len) + len > MEDIA_EARLY_BYTES)
+    {
+        ngx_frontdesk_bridge_count(DESK_COUNT_FRAMES_LOST, 1);
+        return;
+    }
+
+    ngx_memcpy(m->early + m->early_len, &len, sizeof(len));
+    ngx_memcpy(m->early + m->early_len + sizeof(len), data, len);
+    m->early_len += sizeof(len) + len;
+}
+
+static void
+media_take_early(media_t *m)
+{
+    size_t len, at;
+
+    for (at = 0; at < m->early_len; at += sizeof(len) + len) {
+        ngx_memcpy(&len, m->early + at, sizeof(len));
+        media_on_message(m->ws, 0, m->early + at + sizeof(len), len);
+    }
+
+    m->early_len = 0;
+    media_on_read(m->ws);
 }
 
 /* Once a read: what all its messages put is shown at once. */
@@ -397,6 +445,7 @@ media_on_proof(void *data, ngx_frontdesk_pg_answer_t *answer)
     m->state = MEDIA_LIVE;
     m->ws->idle_ms = MEDIA_IDLE_MS;
     ngx_frontdesk_bridge_count(DESK_COUNT_STREAMS, 1);
+    media_take_early(m);
     ngx_frontdesk_ws_resume(m->ws);
 }
 

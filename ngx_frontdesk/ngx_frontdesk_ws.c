@@ -9,6 +9,8 @@
 #define WS_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 #define WS_ACCEPT_LEN ngx_base64_encoded_length(20)
 
+#define WS_UPGRADE_REQUIRED 426
+
 #define WS_PONGS_MAX    20    /* a second */
 #define WS_CLOSE_MS     5000  /* for the peer's close */
 #define WS_READS_MAX    4     /* of a connection in a turn */
@@ -21,8 +23,8 @@ typedef struct {
     ngx_uint_t keys;
 } ngx_frontdesk_ws_handshake_t;
 
-static ngx_int_t ws_check(ngx_http_request_t *r,
-    ngx_frontdesk_ws_handshake_t *h);
+static const char *ws_check(ngx_http_request_t *r,
+    ngx_frontdesk_ws_handshake_t *h, ngx_uint_t *status);
 static void ws_headers(ngx_http_request_t *r, ngx_frontdesk_ws_handshake_t *h);
 static ngx_int_t ws_has_token(ngx_str_t *list, const char *token);
 static ngx_int_t ws_answer(ngx_http_request_t *r, ngx_str_t *key);
@@ -74,7 +76,8 @@ ngx_frontdesk_ws_accept(ngx_http_request_t *r,
     const ngx_frontdesk_ws_handlers_t *handlers, void *data,
     ngx_msec_t idle_ms, ngx_frontdesk_ws_t **wsp)
 {
-    ngx_int_t rc;
+    ngx_uint_t status;
+    const char *fault;
     ngx_pool_cleanup_t *cln;
     ngx_frontdesk_ws_t *ws;
     ngx_frontdesk_ws_handshake_t handshake;
@@ -82,9 +85,9 @@ ngx_frontdesk_ws_accept(ngx_http_request_t *r,
     ngx_memzero(&handshake, sizeof(handshake));
     ws_headers(r, &handshake);
 
-    rc = ws_check(r, &handshake);
-    if (rc != NGX_OK) {
-        return rc;
+    fault = ws_check(r, &handshake, &status);
+    if (fault != NULL) {
+        return ngx_frontdesk_send_error(r, status, fault, NULL);
     }
 
     if (!ws_senders_ready) {
@@ -270,46 +273,42 @@ ws_headers(ngx_http_request_t *r, ngx_frontdesk_ws_handshake_t *h)
     }
 }
 
-/* RFC 6455 section 4.2.1. */
-static ngx_int_t
-ws_check(ngx_http_request_t *r, ngx_frontdesk_ws_handshake_t *h)
+/* RFC 6455 section 4.2.1.  NULL, or what is wrong and the status for it. */
+static const char *
+ws_check(ngx_http_request_t *r, ngx_frontdesk_ws_handshake_t *h,
+    ngx_uint_t *status)
 {
     u_char bytes[32];
     ngx_str_t decoded = { 0, bytes }, version = ngx_string("13");
 
+    *status = NGX_HTTP_BAD_REQUEST;
+
     if (r->method != NGX_HTTP_GET || r->http_version != NGX_HTTP_VERSION_11
         || r->headers_in.content_length_n > 0 || r->headers_in.chunked)
     {
-        return ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                        "A WebSocket begins with a GET of "
-                                        "HTTP/1.1 without a body.", NULL);
+        return "A WebSocket begins with a GET of HTTP/1.1 without a body.";
     }
 
     if (!ws_has_token(&h->upgrade, "websocket")
         || !ws_has_token(&h->connection, "upgrade"))
     {
-        return ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                        "This is a WebSocket: upgrade to it.",
-                                        NULL);
+        return "This is a WebSocket: upgrade to it.";
     }
 
     if (h->version.len != 2 || ngx_strncmp(h->version.data, "13", 2) != 0) {
         (void) ngx_frontdesk_add_header(r, "Sec-WebSocket-Version", &version);
-        return ngx_frontdesk_send_error(r, 426,
-                                        "Only WebSocket version 13 is spoken.",
-                                        NULL);
+        *status = WS_UPGRADE_REQUIRED;
+        return "Only WebSocket version 13 is spoken.";
     }
 
     if (h->keys != 1 || h->key.len != 24
         || ngx_decode_base64(&decoded, &h->key) != NGX_OK
         || decoded.len != 16)
     {
-        return ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                        "Sec-WebSocket-Key is not 16 bytes in "
-                                        "base64.", NULL);
+        return "Sec-WebSocket-Key is not 16 bytes in base64.";
     }
 
-    return NGX_OK;
+    return NULL;
 }
 
 static ngx_int_t
@@ -826,13 +825,15 @@ ws_on_chunk(wslay_event_context_ptr ctx,
 {
     ngx_frontdesk_ws_t *ws = data;
 
-    if (ws->control) {
+    (void) ctx;
+
+    if (ws->control || ws->closing) {
         return;
     }
 
-    /* The limit was set: more is a fault of the library's. */
+    /* wslay's own limit is of a frame; this one is of a message. */
     if (arg->data_length > sizeof(ws_in.message) - ws_in.message_len) {
-        wslay_event_set_error(ctx, WSLAY_ERR_CALLBACK_FAILURE);
+        ngx_frontdesk_ws_close(ws, WSLAY_CODE_MESSAGE_TOO_BIG, "");
         return;
     }
 
@@ -860,6 +861,12 @@ ws_on_message(wslay_event_context_ptr ctx,
         if (++ws->pongs > WS_PONGS_MAX) {
             ngx_frontdesk_ws_close(ws, 1008, "too many pings");
         }
+        return;
+    }
+
+    if (arg->opcode == WSLAY_CONNECTION_CLOSE && arg->msg_length == 1) {
+        /* RFC 6455 section 5.5.1: a code has two bytes. */
+        ws_fail(ws);
         return;
     }
 
