@@ -4,14 +4,16 @@
  * mostly wait for speech, and stops it. Arguments name single files.
  */
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Stack, freePort, root } from './stack.js'
 
 const CONCURRENCY = 6
+/** No story takes so long; one that hangs is ended. */
+const STORY_MS = 300000
 
 const folder = join(root, 'tests', 'e2e')
-const home = process.env.FRONTDESK_E2E_HOME ?? join(root, 'build', 'e2e')
 
 async function stories() {
   if (process.argv.length > 2) {
@@ -21,10 +23,10 @@ async function stories() {
   return names.map((name) => join(folder, name))
 }
 
-function runStories(files) {
-  const child = spawn(process.execPath,
-    ['--test', `--test-concurrency=${CONCURRENCY}`, '--test-reporter=spec', ...files],
-    { stdio: 'inherit', env: { ...process.env, FRONTDESK_E2E_HOME: home } })
+function runStories(files, home) {
+  const child = spawn(process.execPath, ['--test', `--test-concurrency=${CONCURRENCY}`,
+    `--test-timeout=${STORY_MS}`, '--test-reporter=spec', ...files],
+  { stdio: 'inherit', env: { ...process.env, FRONTDESK_E2E_HOME: home } })
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => child.kill(signal))
   }
@@ -32,15 +34,14 @@ function runStories(files) {
 }
 
 async function main() {
+  const home = await mkdtemp(join(tmpdir(), 'frontdesk-e2e-'))
   const stack = new Stack(home, await freePort())
+  let failed = true
 
-  await stack.stop()
-  await rm(home, { recursive: true, force: true })
-  await mkdir(home, { recursive: true })
   try {
     await stack.start()
     await stack.watchLogs()
-    process.exitCode = await runStories(await stories())
+    failed = await runStories(await stories(), home) !== 0
   } finally {
     process.stdout.write(await stack.stop())
   }
@@ -48,7 +49,12 @@ async function main() {
   const alarms = await stack.alarms()
   if (alarms.length > 0) {
     process.stderr.write(`alarms in the logs:\n${alarms.join('\n')}\n`)
+  }
+  if (failed || alarms.length > 0) {
+    process.stderr.write(`the stack's logs and data are kept in ${home}\n`)
     process.exitCode = 1
+  } else {
+    await rm(home, { recursive: true, force: true })
   }
 }
 

@@ -14,7 +14,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Api, readDemo } from '../phone/api.js'
 import { psql, rows } from '../phone/database.js'
-import { clientFor } from '../phone/phone.js'
+import { clientFor, Phone } from '../phone/phone.js'
+import { MediaStream } from '../phone/stream.js'
 import { settings } from './settings.js'
 
 const run = promisify(execFile)
@@ -129,6 +130,9 @@ export async function useStack() {
   await stack.watchLogs()
 
   after(async () => {
+    // A story that failed left its line open.
+    await Promise.all([...Phone.live].map((phone) => phone.hangUp()))
+    MediaStream.live.forEach((stream) => stream.destroy())
     const alarms = await stack.alarms()
     if (shared === undefined) {
       await stack.stop()

@@ -65,6 +65,9 @@ export function clientFor(demo, purpose, owner) {
  * `text` (spoken by the carrier), `ended`.
  */
 export class Phone extends EventEmitter {
+  /** Phones whose calls are not over. */
+  static live = new Set()
+
   #startedAt = performance.now()
   #clock = null
   #nextTickAt = 0
@@ -115,9 +118,15 @@ export class Phone extends EventEmitter {
    */
   static async dial(options) {
     const phone = new Phone(options)
-    const first = await phone.request(
-      { url: phone.#absolute(phone.options.voicePath), method: 'POST', params: {} })
-    phone.#follow(first)
+    Phone.live.add(phone)
+    phone.ended.then(() => Phone.live.delete(phone))
+    try {
+      const voice = phone.#absolute(phone.options.voicePath)
+      phone.#follow(await phone.request({ url: voice, method: 'POST', params: {} }))
+    } catch (error) {
+      Phone.live.delete(phone)
+      throw error
+    }
     await phone.started_
     return phone
   }

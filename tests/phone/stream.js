@@ -90,6 +90,9 @@ export class StreamRefused extends Error {
  * and `close` ({ code, reason, by }).
  */
 export class MediaStream extends EventEmitter {
+  /** Streams that are open. */
+  static live = new Set()
+
   constructor({ url, token, callSid, accountSid, parameters, faults = {} }) {
     super()
     this.url = url
@@ -124,6 +127,7 @@ export class MediaStream extends EventEmitter {
     await this.#connected()
 
     this.isOpen = true
+    MediaStream.live.add(this)
     this.openedAt = performance.now()
     if (faults.deaf) {
       this.socket.pause()
@@ -258,6 +262,7 @@ export class MediaStream extends EventEmitter {
 
   #onClose(code, reason) {
     this.isOpen = false
+    MediaStream.live.delete(this)
     this.closed = { code, reason, by: this.by ?? 'server' }
     this.emit('close', this.closed)
   }

@@ -25,7 +25,7 @@ export class Transcript extends EventEmitter {
   }
 
   async #run() {
-    while (!this.#stopped) {
+    while (!this.#stopped && !this.phone.hasEnded) {
       await this.#poll()
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
