@@ -28,6 +28,8 @@ static const outcome_t outcomes[] = {
     { "capture_lead", "Left a message: %s.", "Left a message.", "reason" },
 };
 
+static int  is_time(const char *text);
+static void end_whole(char *text);
 static const char *outcome_detail(const cJSON *args, const cJSON *result,
                                   const char *member);
 
@@ -54,9 +56,9 @@ outcome_note(char *summary, size_t room, const char *tool, const char *args,
 
         if (found != NULL) {
             (void) snprintf(detail, sizeof(detail), "%s", found);
+            end_whole(detail);
 
-            /* 2026-11-21T09:00 is for machines. */
-            if (strlen(detail) >= 16 && detail[10] == 'T') {
+            if (is_time(detail)) {
                 detail[10] = ' ';
                 detail[16] = '\0';
             }
@@ -71,11 +73,56 @@ outcome_note(char *summary, size_t room, const char *tool, const char *args,
         if (strstr(summary, sentence) == NULL) {
             (void) snprintf(summary + used, room - used, "%s%s",
                             used > 0 ? " " : "", sentence);
+            end_whole(summary + used);
         }
     }
 
     cJSON_Delete(given);
     cJSON_Delete(came);
+}
+
+/* 2026-11-21T09:00 is for machines. */
+static int
+is_time(const char *text)
+{
+    size_t      i;
+    const char *form = "0000-00-00T00:00";
+
+    for (i = 0; form[i] != '\0'; i++) {
+        if (form[i] == '0' ? text[i] < '0' || text[i] > '9'
+                           : text[i] != form[i])
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+/* A text cut inside of a character is none that Postgres takes. */
+static void
+end_whole(char *text)
+{
+    size_t        more = 0, length = strlen(text);
+    unsigned char first;
+
+    while (more < length && ((unsigned char) text[length - 1 - more] & 0xc0)
+                                == 0x80)
+    {
+        more++;
+    }
+
+    if (more == length) {
+        return;
+    }
+
+    first = (unsigned char) text[length - 1 - more];
+
+    if ((first >= 0xc0 && more < 1) || (first >= 0xe0 && more < 2)
+        || (first >= 0xf0 && more < 3))
+    {
+        text[length - 1 - more] = '\0';
+    }
 }
 
 static const char *

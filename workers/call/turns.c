@@ -46,15 +46,24 @@ turns_tool(turns_t *turns, const char *name, const char *args,
            const char *result, uint64_t took_ms, uint64_t now_ms)
 {
     char        *content, timings[48];
-    cJSON       *json;
+    cJSON       *json, *given;
     store_turn_t turn = { .role = "tool", .timings = timings };
 
     json = cJSON_CreateObject();
     (void) cJSON_AddStringToObject(json, "name", name);
-    (void) cJSON_AddRawToObject(json, "arguments", args);
+
+    /* Models may send anything: what is no JSON is told as the text it is. */
+    given = cJSON_ParseWithOpts(args, NULL, 1);
+    if (given != NULL) {
+        (void) cJSON_AddRawToObject(json, "arguments", args);
+    } else {
+        (void) cJSON_AddStringToObject(json, "arguments", args);
+    }
+
     (void) cJSON_AddRawToObject(json, "result", result);
     content = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
+    cJSON_Delete(given);
 
     if (content == NULL) {
         return;
