@@ -27,7 +27,7 @@ describe('who has the floor', { concurrency: true }, () => {
       + `${Math.round(clears[0].droppedMs)} ms of speech were dropped`)
 
     const answer = await call.reply()
-    assert.match(answer, /\b(day|when|time|appointment|date|cleaning)\b/i, 'the interruption was understood')
+    assert.match(answer, /\b(day|when|time|appointment|date|cleaning)\b/i, 'it was understood')
     const over = await call.end()
     const [greeting, said] = over.transcript
     assert.equal(greeting.role, 'assistant')

@@ -36,7 +36,7 @@ function runStories(files, home) {
 async function main() {
   const home = await mkdtemp(join(tmpdir(), 'frontdesk-e2e-'))
   const stack = new Stack(home, await freePort())
-  let failed = true
+  let failed
 
   try {
     await stack.start()
