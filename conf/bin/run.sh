@@ -10,6 +10,10 @@ bin=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(CDPATH='' cd -- "$bin/../.." && pwd)
 waiting=
 
+# A script that starts this in its background has it ignore the signal of Ctrl-C, which a shell
+# cannot take back.
+[ "${1:-}" = started ] || exec env --default-signal=INT "$0" started
+
 finish() {
     status=$?
     trap - EXIT

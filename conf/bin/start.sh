@@ -21,6 +21,7 @@ service_user=www-data
 postgres_user=postgres
 postgres_bin=/usr/lib/postgresql/15/bin
 demo_password=frontdesk-demo
+case $host in 0.0.0.0 | '') address=127.0.0.1:$port ;; *) address=$host:$port ;; esac
 api_password=
 worker_password=
 
@@ -327,12 +328,23 @@ write_nginx_conf() {
     fi
 }
 
+# curl's 7 is a connection that was refused.
+port_is_free() {
+    status=0
+    curl -s -o /dev/null -m 2 --noproxy '*' "http://$address/" || status=$?
+    [ $status -eq 7 ]
+}
+
 start_nginx() {
     write_nginx_conf
     if own_pid "$run/nginx.pid" >/dev/null; then
         return
     fi
     rm -f "$run/nginx.pid"
+    # Another nginx of the same user would share the port with this one, each getting some calls.
+    if [ -z "$(own_processes nginx)" ] && ! port_is_free; then
+        fail "port $port is taken: choose another with FRONTDESK_PORT"
+    fi
     as_user "$master" /usr/sbin/nginx -p "$home" -e "$log/nginx.log" \
         -c "$home/nginx.conf" 2>"$log/nginx-start.log" </dev/null 9>&- \
         || { cat "$log/nginx-start.log" >&2; fail 'nginx did not start'; }
@@ -342,16 +354,15 @@ start_nginx() {
 
 # A node that is draining is not ready for calls, and healthy all the same.
 is_ready() {
-    curl -fsS -o /dev/null -m 2 "http://$address/health/ready" 2>"$run/ready.error" \
+    curl -fsS -o /dev/null -m 2 --noproxy '*' "http://$address/health/ready" 2>"$run/ready.error" \
         || curl -fs -m 2 "http://$address/health" | grep -q '"draining":true'
 }
 
 await_health() {
-    case $host in 0.0.0.0 | '') address=127.0.0.1:$port ;; *) address=$host:$port ;; esac
     wait_for 200 is_ready && return
     {
         echo "start: not ready after 20 s: $(cat "$run/ready.error")"
-        curl -s -m 2 "http://$address/health" || true
+        curl -s -m 2 --noproxy '*' "http://$address/health" || true
         for file in nginx workers postgres; do
             echo "--- $log/$file.log"
             tail -n 12 "$log/$file.log" 2>/dev/null
