@@ -57,7 +57,7 @@ start_daemon() {
     fi
     daemon=$!
     # Its session exists once setsid has run.
-    wait_for 20 leads_session "$daemon" || fail "$1 does not start; see $output"
+    wait_for 100 leads_session "$daemon" || fail "$1 does not start; see $output"
     remember_session "$daemon"
 }
 
@@ -348,7 +348,7 @@ start_nginx() {
     as_user "$master" /usr/sbin/nginx -p "$home" -e "$log/nginx.log" \
         -c "$home/nginx.conf" 2>"$log/nginx-start.log" </dev/null 9>&- \
         || { cat "$log/nginx-start.log" >&2; fail 'nginx did not start'; }
-    wait_for 50 test -s "$run/nginx.pid" || fail "nginx left no pid; see $log/nginx.log"
+    wait_for 100 test -s "$run/nginx.pid" || fail "nginx left no pid; see $log/nginx.log"
     remember_session "$(cat "$run/nginx.pid")"
 }
 
