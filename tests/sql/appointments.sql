@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(51);
+select plan(52);
 
 select test.call_begin(1, '+15550300001', '+15550200001') as ann,
        test.call_begin(2, '+15550300002', '+15550200001') as bob,
@@ -17,7 +17,8 @@ language sql as $$
                      'Ann') || p_more::jsonb)::text) $$;
 
 -- Booking.
-select test.book(:'ann', test.at(2, '10:00'), '{"service": "a cleaning, please"}') as booked \gset
+select test.book(:'ann', test.at(2, '10:00'), '{"service": "a cleaning, please",
+                                                       "notes": "For two"}') as booked \gset
 select is(:'booked'::jsonb ->> 'ok', 'true', 'a free start is booked');
 select is(:'booked'::jsonb ->> 'start', test.at(2, '10:00'), 'in the client''s time');
 select is(:'booked'::jsonb ->> 'end', test.at(2, '10:30'), 'as long as the service');
@@ -26,6 +27,8 @@ select results_eq(format($$ select service, customer_name, customer_phone, statu
                          :'booked'::jsonb ->> 'appointment_id'),
                   format($$ values ('cleaning', 'Ann', '+15550300001', 'confirmed', %L::uuid,
                                     'main') $$, :'ann'), 'for the caller, by this call');
+select is((select notes from frontdesk.appointments
+            where id = (:'booked'::jsonb ->> 'appointment_id')::uuid), 'For two', 'with its notes');
 select is((select name from frontdesk.contacts where phone_number = '+15550300001'
               and client_id = :client_a), 'Ann', 'the contact has its name now');
 select is(test.book(:'ann', test.at(2, '10:00')), :'booked'::jsonb,

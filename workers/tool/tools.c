@@ -37,7 +37,8 @@ const tool_t tools[] = {
       OBJECT(STRING("start", LOCAL_TIME) ","
              STRING("service", "what is booked") ","
              STRING("name", "of the customer") ","
-             STRING("phone", "if not the caller's own, as +14155550123"),
+             STRING("phone", "if not the caller's own, as +14155550123") ","
+             STRING("notes", "what the business should know, as: for two"),
              "\"start\",\"name\""),
       0 },
     { "reschedule_appointment",

@@ -54,12 +54,13 @@ begin
     begin
         insert into frontdesk.appointments (
             client_id, contact_id, call_id, service_id, service, customer_name, customer_phone,
-            starts_at, ends_at, buffer_before_minutes, buffer_after_minutes)
+            starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, notes)
         values (
             p_call.client_id, case when v_phone = v_caller then p_call.contact_id end, p_call.id,
             v_service.id, coalesce(v_service.name, v_words, ''), v_name, v_phone,
             v_at, v_at + make_interval(mins => v_minutes),
-            v_client.buffer_before_minutes, v_client.buffer_after_minutes)
+            v_client.buffer_before_minutes, v_client.buffer_after_minutes,
+            coalesce(private.arg_text(p_args, 'notes', 500), ''))
         returning * into v_booked;
     exception when exclusion_violation then
         return private.slot_refusal('taken', p_call.client_id, v_local, v_minutes);
