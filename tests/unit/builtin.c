@@ -15,11 +15,11 @@
 
 /* One call: the engine, its tools, and how it is set up. */
 typedef struct {
-    fake_t            fake;
-    builtin_t        *b;
-    builtin_config_t  config;
-    char              said[4000];
-    int               ended;
+    fake_t           fake;
+    builtin_t       *b;
+    builtin_config_t config;
+    char             said[4000];
+    int              ended;
 } talk_t;
 
 /* What the caller says; words that must be in the answer; the state after. */
@@ -96,15 +96,15 @@ talk_lines(talk_t *t, const line_t *lines, size_t count, int moving)
 }
 
 /* The whole conversation, once in one process and once in many. */
-#define TALK(t, lines)                                                        \
-    do {                                                                      \
-        talk_t copy = *(t);                                                   \
-        talk_begin(&copy);                                                    \
-        talk_lines(&copy, lines, COUNT(lines), 1);                            \
-        builtin_destroy(copy.b);                                              \
-        talk_begin(t);                                                        \
-        talk_lines(t, lines, COUNT(lines), 0);                                \
-        builtin_destroy((t)->b);                                              \
+#define TALK(t, lines)                             \
+    do {                                           \
+        talk_t copy = *(t);                        \
+        talk_begin(&copy);                         \
+        talk_lines(&copy, lines, COUNT(lines), 1); \
+        builtin_destroy(copy.b);                   \
+        talk_begin(t);                             \
+        talk_lines(t, lines, COUNT(lines), 0);     \
+        builtin_destroy((t)->b);                   \
     } while (0)
 
 static void
@@ -643,12 +643,12 @@ tools_the_agent_may_not_use_are_not_called(void **state)
 {
     static const char *const few[] = { "search_knowledge" };
     static const line_t      lines[] = {
-        { "book a cleaning tomorrow at ten", "can't book that", NULL },
-        { "what are your opening hours", "don't have that information",
-          NULL },
-        { "do you have parking", "free parking", "FAQ" },
-        { "can i leave a message", "can't take a message", NULL },
-        { "bye", "Goodbye!", "ENDED" },
+             { "book a cleaning tomorrow at ten", "can't book that", NULL },
+             { "what are your opening hours", "don't have that information",
+               NULL },
+             { "do you have parking", "free parking", "FAQ" },
+             { "can i leave a message", "can't take a message", NULL },
+             { "bye", "Goodbye!", "ENDED" },
     };
     talk_t t;
 
@@ -756,7 +756,12 @@ static void
 a_damaged_state_starts_over(void **state)
 {
     static const char *const states[] = {
-        "", "{", "[]", "null", "7", "{\"version\":99}",
+        "",
+        "{",
+        "[]",
+        "null",
+        "7",
+        "{\"version\":99}",
         "{\"version\":1,\"state\":\"NOWHERE\",\"ask\":7,\"own\":900}",
         "{\"version\":1,\"state\":\"CONFIRMATION\",\"ask\":\"confirm\","
         "\"task\":\"cancel\",\"own\":3}",
@@ -786,7 +791,10 @@ only_a_yes_books(void **state)
         { "book a cleaning tomorrow at ten i'm zoe", "calling from?", NULL },
         { "yes", "Shall I book it?", "CONFIRMATION" },
     };
-#define SET(phrases) { phrases, COUNT(phrases) }
+#define SET(phrases)            \
+    {                           \
+        phrases, COUNT(phrases) \
+    }
     static const struct {
         const char *const *phrases;
         size_t             count;

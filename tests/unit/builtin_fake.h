@@ -17,8 +17,8 @@
  * unless a test says otherwise. Slots are every 30 minutes.
  */
 
-#define FAKE_DAYS 40
-#define FAKE_SLOTS 48 /* half hours of a day */
+#define FAKE_DAYS   40
+#define FAKE_SLOTS  48              /* half hours of a day */
 #define FAKE_NOW_MS 1795186800000LL /* Friday 2026-11-20 10:00 in New York */
 
 typedef struct {
@@ -27,15 +27,15 @@ typedef struct {
 } fake_entry_t;
 
 typedef struct {
-    int      first_month, first_day; /* of day 0: 2026-11-20 */
-    int      open[7], close[7];      /* half hours, by weekday */
-    char     taken[FAKE_DAYS][FAKE_SLOTS];
-    int      broken; /* every tool fails */
+    int  first_month, first_day; /* of day 0: 2026-11-20 */
+    int  open[7], close[7];      /* half hours, by weekday */
+    char taken[FAKE_DAYS][FAKE_SLOTS];
+    int  broken; /* every tool fails */
     /* what was written */
-    int      booked, moved, canceled, leads, names;
-    char     start[32], service[64], name[64], phone[32], reason[300];
-    char     last_tool[40], last_args[600], query[200];
-    int      own_count;
+    int  booked, moved, canceled, leads, names;
+    char start[32], service[64], name[64], phone[32], reason[300];
+    char last_tool[40], last_args[600], query[200];
+    int  own_count;
     struct {
         char id[16], start[32], service[32];
         int  gone;

@@ -14,7 +14,7 @@
 #include "builtin_phrases.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define NOW_MS 1795186800000LL /* Friday 2026-11-20 10:00 in New York */
+#define NOW_MS   1795186800000LL /* Friday 2026-11-20 10:00 in New York */
 
 static const char *const services[] = { "cleaning", "checkup", "whitening" };
 
@@ -25,7 +25,10 @@ typedef struct {
     size_t             least; /* there are so many at least */
 } row_t;
 
-#define ROW(intent, phrases, least) { intent, phrases, COUNT(phrases), least }
+#define ROW(intent, phrases, least)            \
+    {                                          \
+        intent, phrases, COUNT(phrases), least \
+    }
 
 static const row_t rows[] = {
     ROW("booking", say_booking, 60),

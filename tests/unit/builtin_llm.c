@@ -10,7 +10,7 @@
 #include "builtin_fake.h"
 #include "dialogue/builtin_llm.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a)     (sizeof(a) / sizeof((a)[0]))
 #define MESSAGES_MAX 64
 
 /* The engine as a call uses it: a history that grows, and events. */
@@ -78,9 +78,9 @@ on_error(void *data, uint32_t request, const char *reason)
 static const llm_events_t events = { on_text, on_tool, on_done, on_error };
 static const char *const  services[] = { "cleaning", "checkup" };
 static const char *const  tools[] = {
-    "get_available_slots", "book_appointment", "reschedule_appointment",
-    "cancel_appointment", "list_my_appointments", "save_contact_name",
-    "search_knowledge", "get_business_hours", "capture_lead", "end_call"
+     "get_available_slots", "book_appointment", "reschedule_appointment",
+     "cancel_appointment", "list_my_appointments", "save_contact_name",
+     "search_knowledge", "get_business_hours", "capture_lead", "end_call"
 };
 
 static void

@@ -28,7 +28,7 @@ print_when(char *text, size_t size, const builtin_when_t *w)
     size_t len = 0;
 
     text[0] = '\0';
-#define PUT(...)                                                              \
+#define PUT(...) \
     len += (size_t) snprintf(text + len, size - len, __VA_ARGS__)
     if (w->day != BUILTIN_NO_DAY) {
         builtin_day_split(w->day, &y, &m, &d);

@@ -6,7 +6,7 @@
 
 #include "dialogue/builtin_flow.h"
 
-#define DAY_MIN 1440
+#define DAY_MIN    1440
 #define WEEK_BYTES 512
 
 /* Questions about hours and from the knowledge base; messages. */
@@ -98,7 +98,8 @@ hours_words(const cJSON *intervals, char *text, size_t size)
     const cJSON *item;
 
     text[0] = '\0';
-    cJSON_ArrayForEach (item, intervals) {
+    cJSON_ArrayForEach(item, intervals)
+    {
         int open = clock_of(cJSON_GetArrayItem(item, 0));
         int close = clock_of(cJSON_GetArrayItem(item, 1));
 
@@ -158,10 +159,12 @@ hours_week(builtin_t *b, const cJSON *week)
     group_t      groups[7];
     const cJSON *item;
 
-    cJSON_ArrayForEach (item, week) {
+    cJSON_ArrayForEach(item, week)
+    {
         const cJSON *number = cJSON_GetObjectItem(item, "weekday");
-        int day = cJSON_IsNumber(number) ? number->valueint - 1 : -1, g;
+        int          g, day;
 
+        day = cJSON_IsNumber(number) ? number->valueint - 1 : -1;
         if (day < 0 || day > 6) {
             continue;
         }
@@ -190,9 +193,8 @@ hours_week(builtin_t *b, const cJSON *week)
 
     for (int g = 0; g < count; g++) {
         group_days(&groups[g]);
-        append(text, sizeof(text), g == 0           ? ""
-                                   : g + 1 == count ? ", and "
-                                                    : ", ");
+        append(text, sizeof(text), g == 0 ? "" : g + 1 == count ? ", and "
+                                                                : ", ");
         append(text, sizeof(text), groups[g].days);
         append(text, sizeof(text), " ");
         append(text, sizeof(text), groups[g].hours);
@@ -217,7 +219,8 @@ hours_now(builtin_t *b, const cJSON *today)
     char         time[48];
     const cJSON *item;
 
-    cJSON_ArrayForEach (item, cJSON_GetObjectItem(today, "intervals")) {
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(today, "intervals"))
+    {
         int open = clock_of(cJSON_GetArrayItem(item, 0));
         int close = clock_of(cJSON_GetArrayItem(item, 1));
 

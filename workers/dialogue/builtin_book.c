@@ -7,16 +7,14 @@
 #include "dialogue/builtin_flow.h"
 
 #define DAY_MIN 1440
-#define NEAR_MIN 120 /* a free time that near is about the one wanted */
 
 /* An appointment in the making: service, time, name, number, then "yes". */
 
 static void book_look(builtin_t *b);
-static void offers_choose(builtin_t *b);
 
 /* "2026-11-21T09:00" */
-static void
-print_start(char *text, size_t size, int32_t start)
+void
+builtin_start_print(char *text, size_t size, int32_t start)
 {
     int y, m, d;
 
@@ -26,8 +24,8 @@ print_start(char *text, size_t size, int32_t start)
 }
 
 /* Local minutes since 1970, or 0. */
-static int32_t
-parse_start(const cJSON *item)
+int32_t
+builtin_start_parse(const cJSON *item)
 {
     int         y, m, d, hour, minute;
     const char *text = cJSON_GetStringValue(item);
@@ -43,14 +41,15 @@ parse_start(const cJSON *item)
     return builtin_day_of(y, m, d) * DAY_MIN + hour * 60 + minute;
 }
 
-static int
-parse_starts(const cJSON *list, int32_t *starts, int max)
+int
+builtin_starts_parse(const cJSON *list, int32_t *starts, int max)
 {
     int          count = 0;
     const cJSON *item;
 
-    cJSON_ArrayForEach (item, list) {
-        int32_t start = parse_start(item);
+    cJSON_ArrayForEach(item, list)
+    {
+        int32_t start = builtin_start_parse(item);
 
         if (start > 0 && count < max) {
             starts[count++] = start;
@@ -82,8 +81,8 @@ builtin_book_reset(builtin_t *b)
 }
 
 /* What was found before no longer counts. */
-static void
-look_anew(builtin_t *b)
+void
+builtin_look_anew(builtin_t *b)
 {
     b->d.looked = b->d.widened = b->d.flipped = 0;
     b->d.missed = b->d.closed = 0;
@@ -164,7 +163,7 @@ builtin_book_when(builtin_t *b, const builtin_when_t *when)
         w->minute = -1;
         w->part = when->part;
     }
-    look_anew(b);
+    builtin_look_anew(b);
 }
 
 void
@@ -180,80 +179,6 @@ builtin_book_choose(builtin_t *b, int32_t start)
     b->d.when.earliest = b->d.when.week = 0;
 }
 
-static int
-compare_times(const void *a, const void *b)
-{
-    int32_t x = *(const int32_t *) a, y = *(const int32_t *) b;
-
-    return (x > y) - (x < y);
-}
-
-static void
-offer(builtin_t *b, int32_t start)
-{
-    for (int i = 0; i < b->d.offer_count; i++) {
-        if (b->d.offers[i] == start) {
-            return;
-        }
-    }
-    if (b->d.offer_count < BUILTIN_OFFERS_MAX) {
-        b->d.offers[b->d.offer_count++] = start;
-    }
-}
-
-/* None of the times offered suits. */
-void
-builtin_book_refuse(builtin_t *b, const builtin_when_t *when)
-{
-    int                 count = 0;
-    int32_t             low, high, found[BUILTIN_SLOTS_MAX];
-    builtin_dialogue_t *d = &b->d;
-
-    low = high = d->offers[0];
-    for (int i = 1; i < d->offer_count; i++) {
-        low = d->offers[i] < low ? d->offers[i] : low;
-        high = d->offers[i] > high ? d->offers[i] : high;
-    }
-    d->offer_count = 0;
-    d->start = 0;
-
-    for (int i = 0; i < d->slot_count; i++) {
-        if ((when->later && d->slots[i] > high)
-            || (when->earlier && d->slots[i] < low))
-        {
-            found[count++] = d->slots[i];
-        }
-    }
-    if (count > 0) {
-        qsort(found, (size_t) count, sizeof(found[0]), compare_times);
-        if (when->earlier && count > 2) {
-            memmove(found, &found[count - 2], 2 * sizeof(found[0]));
-        }
-        offer(b, found[0]);
-        offer(b, found[count > 1 ? 1 : 0]);
-        return;
-    }
-    if (when->later && low > 0) {
-        /* Nothing later that day: the day after. */
-        d->when.day = high / DAY_MIN + 1;
-        d->when.minute = -1;
-        d->when.week = 0;
-        look_anew(b);
-        return;
-    }
-
-    if (when->earlier) {
-        builtin_say(b, "I have nothing earlier, I'm afraid.");
-    } else {
-        builtin_say(b, "No problem.");
-    }
-    memset(&d->when, 0, sizeof(d->when));
-    d->when.day = BUILTIN_NO_DAY;
-    d->when.old = BUILTIN_NO_DAY;
-    d->when.minute = -1;
-    look_anew(b);
-}
-
 /* ---- the next step ---- */
 
 static void
@@ -262,7 +187,7 @@ book_write(builtin_t *b)
     char   start[32], notes[48], guests[24];
     cJSON *args = cJSON_CreateObject();
 
-    print_start(start, sizeof(start), b->d.start);
+    builtin_start_print(start, sizeof(start), b->d.start);
     cJSON_AddStringToObject(args, "start", start);
     if (b->d.task == BUILTIN_TASK_MOVE) {
         if (b->d.own >= 0) {
@@ -329,39 +254,6 @@ builtin_book_next(builtin_t *b)
     }
 }
 
-/* Name and number; 1 while something is still to be asked. */
-int
-builtin_person(builtin_t *b)
-{
-    cJSON              *args;
-    builtin_dialogue_t *d = &b->d;
-
-    if (d->name[0] == '\0' && b->contact_name[0] != '\0') {
-        snprintf(d->name, sizeof(d->name), "%s", b->contact_name);
-        d->name_saved = 1;
-    }
-    if (d->name[0] == '\0') {
-        builtin_ask(b, BUILTIN_ASK_NAME);
-        return 1;
-    }
-    if (!d->name_saved && builtin_can(b, BUILTIN_TOOL_NAME)) {
-        d->name_saved = 1;
-        args = cJSON_CreateObject();
-        cJSON_AddStringToObject(args, "name", d->name);
-        builtin_call(b, BUILTIN_TOOL_NAME, args);
-        return 1;
-    }
-    if (!d->phone_done) {
-        builtin_ask(b, d->phone[0] != '\0' ? BUILTIN_ASK_PHONE_RIGHT
-                       : d->ask == BUILTIN_ASK_PHONE
-                               || b->caller_phone[0] == '\0'
-                           ? BUILTIN_ASK_PHONE
-                           : BUILTIN_ASK_OWN_PHONE);
-        return 1;
-    }
-    return 0;
-}
-
 static void
 book_look(builtin_t *b)
 {
@@ -408,177 +300,6 @@ book_look(builtin_t *b)
     builtin_call(b, BUILTIN_TOOL_SLOTS, args);
 }
 
-/* ---- what is free ---- */
-
-/* Two of the free times: near the one wanted, else spread a little. */
-static void
-offers_choose(builtin_t *b)
-{
-    int                 late = -1;
-    builtin_dialogue_t *d = &b->d;
-
-    d->offer_count = 0;
-    if (d->slot_count == 0) {
-        return;
-    }
-    if (d->when.minute < 0) {
-        qsort(d->slots, (size_t) d->slot_count, sizeof(d->slots[0]),
-              compare_times);
-    }
-
-    offer(b, d->slots[0]);
-    if (d->when.minute < 0 && d->when.part == BUILTIN_PART_ANY
-        && !d->when.earliest && d->slots[0] % DAY_MIN < 12 * 60)
-    {
-        for (int i = 1; i < d->slot_count && late < 0; i++) {
-            if (d->slots[i] % DAY_MIN >= 13 * 60
-                && d->slots[i] / DAY_MIN == d->slots[0] / DAY_MIN)
-            {
-                late = i;
-            }
-        }
-    }
-    if (late < 0) {
-        late = d->slot_count > 1 ? 1 : 0;
-    }
-    offer(b, d->slots[late]);
-    qsort(d->offers, (size_t) d->offer_count, sizeof(d->offers[0]),
-          compare_times);
-}
-
-/* Drops what is before "after three" or after "before five". */
-static void
-slots_bound(builtin_dialogue_t *d)
-{
-    int kept = 0;
-
-    if (d->when.minute < 0 || (!d->when.after && !d->when.before)) {
-        return;
-    }
-    for (int i = 0; i < d->slot_count; i++) {
-        int minute = d->slots[i] % DAY_MIN;
-
-        if (d->when.after ? minute >= d->when.minute
-                          : minute <= d->when.minute)
-        {
-            d->slots[kept++] = d->slots[i];
-        }
-    }
-    d->slot_count = kept;
-}
-
-static const char *
-part_words(builtin_part_e part)
-{
-    static const char *const words[] = {
-        "", " morning", " afternoon", " evening"
-    };
-
-    return words[part];
-}
-
-/* Nothing is free on the day that was wanted. */
-static void
-slots_none(builtin_t *b, const cJSON *result)
-{
-    char                day[96];
-    builtin_dialogue_t *d = &b->d;
-    const builtin_when_t *w = &d->when;
-
-    d->closed = cJSON_IsTrue(cJSON_GetObjectItem(result, "closed")) != 0;
-    if (!d->closed && !d->widened && w->part != BUILTIN_PART_ANY
-        && w->minute < 0)
-    {
-        d->widened = 1;
-        builtin_next(b);
-        return;
-    }
-
-    builtin_spoken_on_day(day, sizeof(day), w->day, b->now);
-    if (w->earliest || w->anytime || w->week) {
-        /* The next that is free is just what was asked for. */
-    } else if (d->closed) {
-        builtin_say(b, "We're closed %s.", day);
-    } else {
-        builtin_say(b, "I have nothing free %s.", day);
-    }
-
-    d->slot_count = parse_starts(cJSON_GetObjectItem(result, "next_slots"),
-                                 d->slots, BUILTIN_SLOTS_MAX);
-    offers_choose(b);
-    if (d->offer_count > 0) {
-        builtin_ask(b, BUILTIN_ASK_CHOICE);
-        return;
-    }
-    builtin_say(b, "I'm sorry, there is nothing free in the next weeks.");
-    builtin_offer_message(b);
-}
-
-/* 1 when the very time that was wanted is free: no need to offer any. */
-static int
-slots_exact(builtin_t *b)
-{
-    int                 nearest = DAY_MIN;
-    builtin_dialogue_t *d = &b->d;
-
-    for (int i = 0; i < d->slot_count; i++) {
-        int off = abs(d->slots[i] % DAY_MIN - d->when.minute);
-
-        if (off == 0 && d->slots[i] / DAY_MIN == d->when.day) {
-            builtin_book_choose(b, d->slots[i]);
-            return 1;
-        }
-        nearest = off < nearest ? off : nearest;
-    }
-
-    /* "at seven" may have meant the evening. */
-    if (d->when.guessed && !d->flipped && nearest > NEAR_MIN) {
-        d->flipped = 1;
-        d->when.minute = (int16_t) ((d->when.minute + 720) % DAY_MIN);
-        d->slot_count = 0;
-        return 1;
-    }
-    return 0;
-}
-
-void
-builtin_slots_result(builtin_t *b, const cJSON *result)
-{
-    char                time[64], day[96];
-    builtin_dialogue_t *d = &b->d;
-
-    if (!cJSON_IsTrue(cJSON_GetObjectItem(result, "ok"))) {
-        builtin_say(b, "I'm sorry, I can't see the calendar right now.");
-        builtin_offer_message(b);
-        return;
-    }
-
-    d->looked = 1;
-    d->slot_count = parse_starts(cJSON_GetObjectItem(result, "slots"),
-                                 d->slots, BUILTIN_SLOTS_MAX);
-    slots_bound(d);
-    if (d->slot_count == 0) {
-        slots_none(b, result);
-        return;
-    }
-    if (d->when.minute >= 0 && !d->when.after && !d->when.before) {
-        if (slots_exact(b)) {
-            builtin_next(b);
-            return;
-        }
-        builtin_spoken_time(time, sizeof(time), d->when.minute, 0);
-        builtin_say(b, "I'm sorry, %s is not free.", time);
-    }
-    if (d->widened && d->when.part != BUILTIN_PART_ANY) {
-        builtin_spoken_on_day(day, sizeof(day), d->when.day, b->now);
-        builtin_say(b, "I have nothing %s%s.",
-                    strcmp(day, "today") == 0 ? "this" : day,
-                    part_words(d->when.part));
-    }
-    offers_choose(b);
-    builtin_ask(b, BUILTIN_ASK_CHOICE);
-}
-
 /* ---- it was asked to be written ---- */
 
 /* What is said about a refusal, by its code. */
@@ -605,7 +326,7 @@ book_refused(builtin_t *b, const cJSON *result)
             text = refusals[i].text;
         }
     }
-    look_anew(b);
+    builtin_look_anew(b);
     if (text == NULL) {
         builtin_set_state(b, BUILTIN_STATE_BOOKING);
         builtin_say(b, "I'm sorry, I could not book that.");
@@ -621,9 +342,9 @@ book_refused(builtin_t *b, const cJSON *result)
         return;
     }
 
-    b->d.offer_count = parse_starts(cJSON_GetObjectItem(result,
-                                                        "alternatives"),
-                                    b->d.offers, BUILTIN_OFFERS_MAX);
+    b->d.offer_count = builtin_starts_parse(cJSON_GetObjectItem(result,
+                                                                "alternatives"),
+                                            b->d.offers, BUILTIN_OFFERS_MAX);
     memcpy(b->d.slots, b->d.offers, sizeof(b->d.offers));
     b->d.slot_count = b->d.offer_count;
     if (b->d.offer_count > 0) {
@@ -646,7 +367,7 @@ builtin_book_result(builtin_t *b, const cJSON *result)
         return;
     }
 
-    at = parse_start(cJSON_GetObjectItem(result, "start"));
+    at = builtin_start_parse(cJSON_GetObjectItem(result, "start"));
     builtin_spoken_start(start, sizeof(start), at > 0 ? at : b->d.start,
                          b->now);
     builtin_say_service(b, service, sizeof(service));
@@ -659,69 +380,4 @@ builtin_book_result(builtin_t *b, const cJSON *result)
     b->d.confirmed = 0;
     b->d.start = 0;
     builtin_done(b);
-}
-
-/* ---- the caller's number, in pieces ---- */
-
-static void
-phone_join(builtin_dialogue_t *d, const builtin_digits_t *said)
-{
-    size_t have = strlen(d->digits), more = strlen(said->text);
-    char   both[2 * BUILTIN_DIGITS_BYTES];
-
-    if (said->plus || have + more > 15) {
-        snprintf(d->digits, sizeof(d->digits), "%s", said->text);
-        d->phone_plus = said->plus;
-        return;
-    }
-    /* The area code that was left out at first. */
-    if (have == 7 && more == 3) {
-        snprintf(both, sizeof(both), "%s%s", said->text, d->digits);
-    } else if (said->last && have > more) {
-        snprintf(both, sizeof(both), "%.*s%s", (int) (have - more),
-                 d->digits, said->text);
-    } else {
-        snprintf(both, sizeof(both), "%s%s", d->digits, said->text);
-    }
-    snprintf(d->digits, sizeof(d->digits), "%.*s",
-             (int) sizeof(d->digits) - 1, both);
-}
-
-void
-builtin_phone_said(builtin_t *b, const builtin_digits_t *digits)
-{
-    int                 rc;
-    char                read[256];
-    builtin_dialogue_t *d = &b->d;
-
-    /* A whole number takes the place of what was there. */
-    if (d->ask != BUILTIN_ASK_PHONE && !digits->last) {
-        d->digits[0] = '\0';
-        d->phone_plus = 0;
-    } else if (strlen(digits->text) >= 10) {
-        d->digits[0] = '\0';
-    }
-    phone_join(d, digits);
-    d->phone[0] = '\0';
-    d->phone_done = 0;
-    rc = builtin_dial(d->phone, sizeof(d->phone), d->digits, d->phone_plus,
-                      b->caller_phone);
-    if (rc == 1) {
-        builtin_ask(b, BUILTIN_ASK_PHONE_RIGHT);
-        return;
-    }
-
-    d->phone[0] = '\0';
-    d->ask = BUILTIN_ASK_PHONE;
-    if (rc < 0) {
-        d->digits[0] = '\0';
-        d->phone_plus = 0;
-        builtin_say(b, "I'm sorry, that does not sound like a number.");
-        builtin_say(b, "Please start again with the area code.");
-    } else if (strlen(d->digits) == 7) {
-        builtin_say(b, "And the area code, please?");
-    } else {
-        builtin_spoken_digits(read, sizeof(read), digits->text);
-        builtin_say(b, "%c%s. Go on.", read[0] - 'a' + 'A', read + 1);
-    }
 }

@@ -12,90 +12,90 @@
 /* What the files of the engine share; nobody else includes it. */
 
 #define BUILTIN_SERVICES_MAX 24
-#define BUILTIN_SLOTS_MAX 12
-#define BUILTIN_OFFERS_MAX 3
-#define BUILTIN_OWN_MAX 4
-#define BUILTIN_SAY_BYTES 1536
-#define BUILTIN_ID_BYTES 48
+#define BUILTIN_SLOTS_MAX    12
+#define BUILTIN_OFFERS_MAX   3
+#define BUILTIN_OWN_MAX      4
+#define BUILTIN_SAY_BYTES    1536
+#define BUILTIN_ID_BYTES     48
 
-#define BUILTIN_STATES(S)                                                     \
-    S(GREETING, NULL)         /* nothing heard yet */                         \
-    S(INTENT, NULL)           /* what does the caller want? */                \
-    S(FAQ, NULL)              /* a question is being answered */              \
-    S(BOOKING, NULL)          /* books, moves or cancels */                   \
-    S(TRANSFER_ATTEMPT, NULL) /* wants a person: a message instead? */        \
-    S(LEAD_CAPTURE, NULL)     /* takes a message */                           \
-    S(CONFIRMATION, NULL)     /* all is known: shall it be done? */           \
-    S(WRAP_UP, builtin_enter_wrap_up) /* done: anything else? */              \
+#define BUILTIN_STATES(S)                                                      \
+    S(GREETING, NULL)                 /* nothing heard yet */                  \
+    S(INTENT, NULL)                   /* what does the caller want? */         \
+    S(FAQ, NULL)                      /* a question is being answered */       \
+    S(BOOKING, NULL)                  /* books, moves or cancels */            \
+    S(TRANSFER_ATTEMPT, NULL)         /* wants a person: a message instead? */ \
+    S(LEAD_CAPTURE, NULL)             /* takes a message */                    \
+    S(CONFIRMATION, NULL)             /* all is known: shall it be done? */    \
+    S(WRAP_UP, builtin_enter_wrap_up) /* done: anything else? */               \
     S(ENDED, builtin_enter_ended)
 
 #define BUILTIN_STATE_ENUM(name, enter) BUILTIN_STATE_##name,
 typedef enum {
     BUILTIN_STATES(BUILTIN_STATE_ENUM)
-    BUILTIN_STATE_COUNT
+        BUILTIN_STATE_COUNT
 } builtin_state_e;
 
 /* The question that is open. */
-#define BUILTIN_ASKS(S)                                                       \
-    S(NOTHING, "")                                                            \
-    S(HELP, "help") /* what can I do for you? */                              \
-    S(SERVICE, "service")                                                     \
-    S(DAY, "day")                                                             \
-    S(CHOICE, "choice")     /* of the times offered */                        \
-    S(NAME, "name")                                                           \
-    S(OWN_PHONE, "own_phone") /* the number you are calling from? */          \
-    S(PHONE, "phone")                                                         \
-    S(PHONE_RIGHT, "phone_right")                                             \
-    S(CONFIRM, "confirm")                                                     \
-    S(CHANGE, "change")     /* what is to be different? */                    \
-    S(WHICH, "which")       /* of the caller's appointments */                \
-    S(BOOK_NEW, "book_new") /* none to move: shall one be booked? */          \
-    S(REASON, "reason")     /* of the message */                              \
-    S(MESSAGE, "message")   /* shall I take a message? */                     \
+#define BUILTIN_ASKS(S)                                              \
+    S(NOTHING, "")                                                   \
+    S(HELP, "help") /* what can I do for you? */                     \
+    S(SERVICE, "service")                                            \
+    S(DAY, "day")                                                    \
+    S(CHOICE, "choice") /* of the times offered */                   \
+    S(NAME, "name")                                                  \
+    S(OWN_PHONE, "own_phone") /* the number you are calling from? */ \
+    S(PHONE, "phone")                                                \
+    S(PHONE_RIGHT, "phone_right")                                    \
+    S(CONFIRM, "confirm")                                            \
+    S(CHANGE, "change")     /* what is to be different? */           \
+    S(WHICH, "which")       /* of the caller's appointments */       \
+    S(BOOK_NEW, "book_new") /* none to move: shall one be booked? */ \
+    S(REASON, "reason")     /* of the message */                     \
+    S(MESSAGE, "message")   /* shall I take a message? */            \
     S(MORE, "more")         /* anything else? */
 
 #define BUILTIN_ASK_ENUM(name, text) BUILTIN_ASK_##name,
 typedef enum {
     BUILTIN_ASKS(BUILTIN_ASK_ENUM)
-    BUILTIN_ASK_COUNT
+        BUILTIN_ASK_COUNT
 } builtin_ask_e;
 
-#define BUILTIN_TASKS(S)                                                      \
-    S(NONE, "")                                                               \
-    S(BOOK, "book")                                                           \
-    S(MOVE, "move")                                                           \
-    S(CANCEL, "cancel")                                                       \
+#define BUILTIN_TASKS(S) \
+    S(NONE, "")          \
+    S(BOOK, "book")      \
+    S(MOVE, "move")      \
+    S(CANCEL, "cancel")  \
     S(LEAD, "lead")
 
 #define BUILTIN_TASK_ENUM(name, text) BUILTIN_TASK_##name,
 typedef enum {
     BUILTIN_TASKS(BUILTIN_TASK_ENUM)
-    BUILTIN_TASK_COUNT
+        BUILTIN_TASK_COUNT
 } builtin_task_e;
 
-#define BUILTIN_TOOLS(S)                                                      \
-    S(NONE, "")                                                               \
-    S(SLOTS, "get_available_slots")                                           \
-    S(BOOK, "book_appointment")                                               \
-    S(MOVE, "reschedule_appointment")                                         \
-    S(CANCEL, "cancel_appointment")                                           \
-    S(LIST, "list_my_appointments")                                           \
-    S(NAME, "save_contact_name")                                              \
-    S(SEARCH, "search_knowledge")                                             \
-    S(HOURS, "get_business_hours")                                            \
-    S(LEAD, "capture_lead")                                                   \
+#define BUILTIN_TOOLS(S)              \
+    S(NONE, "")                       \
+    S(SLOTS, "get_available_slots")   \
+    S(BOOK, "book_appointment")       \
+    S(MOVE, "reschedule_appointment") \
+    S(CANCEL, "cancel_appointment")   \
+    S(LIST, "list_my_appointments")   \
+    S(NAME, "save_contact_name")      \
+    S(SEARCH, "search_knowledge")     \
+    S(HOURS, "get_business_hours")    \
+    S(LEAD, "capture_lead")           \
     S(END, "end_call")
 
 #define BUILTIN_TOOL_ENUM(name, text) BUILTIN_TOOL_##name,
 typedef enum {
     BUILTIN_TOOLS(BUILTIN_TOOL_ENUM)
-    BUILTIN_TOOL_COUNT
+        BUILTIN_TOOL_COUNT
 } builtin_tool_e;
 
 /* Questions to be answered before the task goes on. */
-#define BUILTIN_TODO_HOURS 1U
+#define BUILTIN_TODO_HOURS  1U
 #define BUILTIN_TODO_SEARCH 2U
-#define BUILTIN_TODO_LIST 4U
+#define BUILTIN_TODO_LIST   4U
 
 typedef struct {
     char    id[BUILTIN_ID_BYTES];
@@ -151,10 +151,10 @@ typedef struct {
     int           own; /* index of the one meant, or -1 */
     builtin_own_t owns[BUILTIN_OWN_MAX];
 
-    char reason[256];
-    char query[BUILTIN_QUERY_BYTES];
-    int  search_miss; /* an unclear utterance is searched for */
-    int32_t hours_day;
+    char     reason[256];
+    char     query[BUILTIN_QUERY_BYTES];
+    int      search_miss; /* an unclear utterance is searched for */
+    int32_t  hours_day;
     unsigned hours_yes:1; /* it was asked by "are you open?" */
 
     builtin_tool_e pending;
@@ -203,11 +203,20 @@ void builtin_book_next(builtin_t *b);
 void builtin_book_reset(builtin_t *b);
 void builtin_book_when(builtin_t *b, const builtin_when_t *when);
 void builtin_book_choose(builtin_t *b, int32_t start);
-void builtin_book_refuse(builtin_t *b, const builtin_when_t *when);
-void builtin_slots_result(builtin_t *b, const cJSON *result);
 void builtin_book_result(builtin_t *b, const cJSON *result);
-void builtin_phone_said(builtin_t *b, const builtin_digits_t *digits);
+void builtin_look_anew(builtin_t *b);
+/* "2026-11-21T09:00"; 0: it is none. */
+void    builtin_start_print(char *text, size_t size, int32_t start);
+int32_t builtin_start_parse(const cJSON *item);
+int     builtin_starts_parse(const cJSON *list, int32_t *starts, int max);
+
+/* builtin_offer.c: what is free */
+void builtin_slots_result(builtin_t *b, const cJSON *result);
+void builtin_book_refuse(builtin_t *b, const builtin_when_t *when);
+
+/* builtin_person.c: 1 while a name or number is still to be asked for */
 int  builtin_person(builtin_t *b);
+void builtin_phone_said(builtin_t *b, const builtin_digits_t *digits);
 
 /* builtin_own.c: appointments the caller has */
 void builtin_own_next(builtin_t *b);
@@ -223,7 +232,7 @@ void builtin_lead_next(builtin_t *b);
 void builtin_lead_result(builtin_t *b, const cJSON *result);
 
 /* builtin_say.c */
-void        builtin_say(builtin_t *b, const char *format, ...)
+void builtin_say(builtin_t *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void        builtin_ask(builtin_t *b, builtin_ask_e ask);
 void        builtin_ask_again(builtin_t *b);

@@ -5,11 +5,11 @@
 
 #include "dialogue/builtin_intent.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a)     (sizeof(a) / sizeof((a)[0]))
 #define SEGMENTS_MAX 6
-#define ENOUGH 6 /* points that make an intent */
-#define FIRST_TASK BUILTIN_RESCHEDULE
-#define LAST_TASK BUILTIN_FAQ
+#define ENOUGH       6 /* points that make an intent */
+#define FIRST_TASK   BUILTIN_RESCHEDULE
+#define LAST_TASK    BUILTIN_FAQ
 
 /*
  * A pattern and what it is worth. The points of all that match are added up:
@@ -28,8 +28,8 @@ typedef struct {
     int              points;
 } segment_t;
 
-#define APPOINTMENT                                                           \
-    "appointment|appointments|booking|bookings|reservation|reservations|"     \
+#define APPOINTMENT                                                       \
+    "appointment|appointments|booking|bookings|reservation|reservations|" \
     "visit|consultation|session"
 #define PERSON                                                                \
     "person|human|someone|somebody|anyone|anybody|doctor|dentist|manager|"    \

@@ -10,30 +10,30 @@
 #include "dialogue/builtin_word.h"
 
 /* Earlier ones win where two are as likely. */
-#define BUILTIN_INTENTS(S)                                                    \
-    S(OTHER, "other")                                                         \
-    S(RESCHEDULE, "reschedule") /* moves an appointment */                    \
-    S(CANCEL, "cancel")                                                       \
-    S(LIST, "list") /* what appointments do I have? */                        \
-    S(MESSAGE, "message")                                                     \
-    S(TRANSFER, "transfer") /* wants a person */                              \
-    S(HOURS, "hours")                                                         \
-    S(BOOKING, "booking")                                                     \
-    S(FAQ, "faq")                                                             \
-    S(GIVE_PHONE, "give_phone")                                               \
-    S(GIVE_NAME, "give_name")                                                 \
-    S(GIVE_TIME, "give_time")                                                 \
-    S(REPEAT, "repeat")                                                       \
-    S(GOODBYE, "goodbye")                                                     \
-    S(NO, "no")                                                               \
-    S(YES, "yes")                                                             \
-    S(THANKS, "thanks")                                                       \
+#define BUILTIN_INTENTS(S)                                 \
+    S(OTHER, "other")                                      \
+    S(RESCHEDULE, "reschedule") /* moves an appointment */ \
+    S(CANCEL, "cancel")                                    \
+    S(LIST, "list") /* what appointments do I have? */     \
+    S(MESSAGE, "message")                                  \
+    S(TRANSFER, "transfer") /* wants a person */           \
+    S(HOURS, "hours")                                      \
+    S(BOOKING, "booking")                                  \
+    S(FAQ, "faq")                                          \
+    S(GIVE_PHONE, "give_phone")                            \
+    S(GIVE_NAME, "give_name")                              \
+    S(GIVE_TIME, "give_time")                              \
+    S(REPEAT, "repeat")                                    \
+    S(GOODBYE, "goodbye")                                  \
+    S(NO, "no")                                            \
+    S(YES, "yes")                                          \
+    S(THANKS, "thanks")                                    \
     S(GREETING, "greeting")
 
 #define BUILTIN_INTENT_ENUM(name, text) BUILTIN_##name,
 typedef enum {
     BUILTIN_INTENTS(BUILTIN_INTENT_ENUM)
-    BUILTIN_INTENT_COUNT
+        BUILTIN_INTENT_COUNT
 } builtin_intent_e;
 
 #define BUILTIN_BIT(intent) (1U << (intent))
@@ -65,14 +65,14 @@ typedef struct {
     int              content; /* words that carry meaning */
     unsigned         has_name:1;
     unsigned         has_digits:1;
-    unsigned         about_own:1; /* speaks of "my appointment" */
-    unsigned         waits:1;     /* "hold on a second" */
-    unsigned         drops:1;     /* "never mind" */
-    unsigned         unsure:1;    /* "I don't know" */
-    unsigned         agrees:1;    /* says "yes" in so many words */
-    unsigned         asks_open:1; /* "are you open ...?" */
-    unsigned         present:1;   /* "can you hear me?" */
-    unsigned         robot:1;     /* "are you a machine?" */
+    unsigned         about_own:1;                /* says "my appointment" */
+    unsigned         waits:1;                    /* "hold on a second" */
+    unsigned         drops:1;                    /* "never mind" */
+    unsigned         unsure:1;                   /* "I don't know" */
+    unsigned         agrees:1;                   /* says "yes" itself */
+    unsigned         asks_open:1;                /* "are you open ...?" */
+    unsigned         present:1;                  /* "can you hear me?" */
+    unsigned         robot:1;                    /* "are you a machine?" */
     char             query[BUILTIN_QUERY_BYTES]; /* for search_knowledge */
 } builtin_heard_t;
 

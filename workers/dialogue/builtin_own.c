@@ -61,19 +61,7 @@ builtin_own_next(builtin_t *b)
 static int32_t
 start_of(const cJSON *item)
 {
-    int         y, m, d, hour, minute;
-    const char *text;
-
-    text = cJSON_GetStringValue(cJSON_GetObjectItem(item, "start"));
-    if (text == NULL
-        || sscanf(text, "%4d-%2d-%2dT%2d:%2d", &y, &m, &d, &hour, &minute)
-               != 5
-        || y < 1970 || y > 3000 || m < 1 || m > 12 || d < 1 || d > 31
-        || hour < 0 || hour > 23 || minute < 0 || minute > 59)
-    {
-        return 0;
-    }
-    return builtin_day_of(y, m, d) * DAY_MIN + hour * 60 + minute;
+    return builtin_start_parse(cJSON_GetObjectItem(item, "start"));
 }
 
 static void
@@ -83,7 +71,8 @@ own_read(builtin_dialogue_t *d, const cJSON *result)
     const cJSON *item;
 
     d->own_count = 0;
-    cJSON_ArrayForEach (item, cJSON_GetObjectItem(result, "appointments")) {
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(result, "appointments"))
+    {
         builtin_own_t *own = &d->owns[d->own_count];
 
         own->start = start_of(item);

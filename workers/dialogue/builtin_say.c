@@ -22,6 +22,7 @@ static void ask_confirm(builtin_t *b);
 static void ask_which(builtin_t *b);
 static void ask_phone_right(builtin_t *b);
 
+/* clang-format off */
 /* What is asked as it stands; what depends on the task has a function. */
 static const struct {
     const char *question;
@@ -62,6 +63,7 @@ static const struct {
                            "Can I do anything else for you, yes or no?",
                            NULL },
 };
+/* clang-format on */
 
 _Static_assert(COUNT(questions) == BUILTIN_ASK_COUNT, "a row a question");
 
@@ -254,7 +256,7 @@ ask_choice(builtin_t *b)
     } else if (!one_day) {
         builtin_say(b, "I have %s. Which suits you?", list);
     } else {
-        const char *part = first % 1440 < 720     ? "morning"
+        const char *part = first % 1440 < 720       ? "morning"
                            : first % 1440 < 17 * 60 ? "afternoon"
                                                     : "evening";
 

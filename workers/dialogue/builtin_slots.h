@@ -7,7 +7,7 @@
 
 #include "dialogue/builtin_word.h"
 
-#define BUILTIN_NAME_BYTES 64
+#define BUILTIN_NAME_BYTES   64
 #define BUILTIN_DIGITS_BYTES 24
 
 /* What was found, and the words from .. to it was found in. */

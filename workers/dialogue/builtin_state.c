@@ -13,13 +13,14 @@
 
 #define STATE_VERSION 1
 
-#define NAME_ONLY(name, text) text,
+#define NAME_ONLY(name, text)   text,
 #define STATE_NAME(name, enter) #name,
 static const char *const state_names[] = { BUILTIN_STATES(STATE_NAME) };
 static const char *const ask_names[] = { BUILTIN_ASKS(NAME_ONLY) };
 static const char *const task_names[] = { BUILTIN_TASKS(NAME_ONLY) };
 static const char *const tool_names[] = { BUILTIN_TOOLS(NAME_ONLY) };
 
+/* clang-format off */
 /* Every plain field, once; F(field, default). */
 #define FIELDS(F)                                                             \
     F(turns, 0) F(misses, 0) F(stalls, 0) F(serial, 0) F(todo, 0)             \
@@ -28,13 +29,15 @@ static const char *const tool_names[] = { BUILTIN_TOOLS(NAME_ONLY) };
     F(name_saved, 0) F(confirmed, 0) F(looked, 0) F(widened, 0)               \
     F(flipped, 0) F(missed, 0) F(closed, 0) F(last_offer, 0)                  \
     F(own_known, 0) F(own, -1) F(search_miss, 0)                              \
-    F(hours_day, BUILTIN_NO_DAY) F(hours_yes, 0) F(when.day, BUILTIN_NO_DAY)                  \
+    F(hours_day, BUILTIN_NO_DAY) F(hours_yes, 0)                              \
+    F(when.day, BUILTIN_NO_DAY)                                               \
     F(when.old, BUILTIN_NO_DAY) F(when.minute, -1) F(when.part, 0)            \
     F(when.guessed, 0) F(when.after, 0) F(when.before, 0)                     \
     F(when.earliest, 0) F(when.anytime, 0) F(when.week, 0)
 
 #define TEXTS(T)                                                              \
     T(name) T(phone) T(digits) T(reason) T(query) T(pending_id) T(said)
+/* clang-format on */
 
 static void
 add_text(cJSON *o, const char *key, const char *text)
@@ -73,9 +76,9 @@ builtin_dialogue_print(const builtin_dialogue_t *d)
     add_text(o, "task", task_names[d->task]);
     add_text(o, "pending", tool_names[d->pending]);
 
-#define ADD_FIELD(f, def)                                                     \
-    if ((double) d->f != (double) (def)) {                                    \
-        cJSON_AddNumberToObject(o, #f, (double) d->f);                        \
+#define ADD_FIELD(f, def)                              \
+    if ((double) d->f != (double) (def)) {             \
+        cJSON_AddNumberToObject(o, #f, (double) d->f); \
     }
     FIELDS(ADD_FIELD)
 #define ADD_TEXT(f) add_text(o, #f, d->f);
@@ -140,7 +143,8 @@ get_times(const cJSON *o, const char *key, int32_t *times, int max)
     int          count = 0;
     const cJSON *item;
 
-    cJSON_ArrayForEach (item, cJSON_GetObjectItem(o, key)) {
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(o, key))
+    {
         if (cJSON_IsNumber(item) && item->valuedouble > 0
             && item->valuedouble < INT32_MAX && count < max)
         {
@@ -206,7 +210,8 @@ builtin_dialogue_parse(builtin_dialogue_t *d, const char *json)
 
     d->slot_count = get_times(o, "slots", d->slots, BUILTIN_SLOTS_MAX);
     d->offer_count = get_times(o, "offers", d->offers, BUILTIN_OFFERS_MAX);
-    cJSON_ArrayForEach (item, cJSON_GetObjectItem(o, "owns")) {
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(o, "owns"))
+    {
         builtin_own_t *own = &d->owns[d->own_count];
 
         if (d->own_count == BUILTIN_OWN_MAX) {

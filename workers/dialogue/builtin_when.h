@@ -25,12 +25,12 @@ typedef struct {
     int32_t        old;    /* "from Monday": a day to be left, or the same */
     int16_t        minute; /* of the day, or -1 */
     builtin_part_e part;
-    unsigned       guessed:1;   /* may be twelve hours off: "at nine" */
-    unsigned       after:1;     /* minute is the earliest that suits */
-    unsigned       before:1;    /* minute is the latest */
-    unsigned       earliest:1;  /* as soon as possible */
-    unsigned       anytime:1;   /* it does not matter */
-    unsigned       later:1;     /* later than what was offered */
+    unsigned       guessed:1;  /* may be twelve hours off: "at nine" */
+    unsigned       after:1;    /* minute is the earliest that suits */
+    unsigned       before:1;   /* minute is the latest */
+    unsigned       earliest:1; /* as soon as possible */
+    unsigned       anytime:1;  /* it does not matter */
+    unsigned       later:1;    /* later than what was offered */
     unsigned       earlier:1;
     unsigned       other_day:1; /* another day than what was offered */
     unsigned       week:1;      /* some day of the week that begins so */

@@ -8,8 +8,8 @@
 
 #include "dialogue/builtin_word.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define SKIP_MAX 3 /* words that "*" in a pattern stands for */
+#define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
+#define SKIP_MAX  3 /* words that "*" in a pattern stands for */
 #define FUZZY_MAX BUILTIN_WORD_BYTES
 
 typedef struct {

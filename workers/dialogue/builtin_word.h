@@ -12,7 +12,7 @@
  * dropped; a caller's turn is far shorter.
  */
 
-#define BUILTIN_WORDS_MAX 96
+#define BUILTIN_WORDS_MAX  96
 #define BUILTIN_WORD_BYTES 24
 
 typedef struct {

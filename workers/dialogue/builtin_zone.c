@@ -8,11 +8,11 @@
 
 #include "dialogue/builtin_zone.h"
 
-#define ZONE_DIR "/usr/share/zoneinfo/"
+#define ZONE_DIR      "/usr/share/zoneinfo/"
 #define ZONE_FILE_MAX 65536
-#define ZONE_SINCE 1577836800 /* 2020: what was before is never asked */
-#define HEADER_BYTES 44       /* RFC 8536, section 3.1 */
-#define DAY_S 86400
+#define ZONE_SINCE    1577836800 /* 2020: what was before is never asked */
+#define HEADER_BYTES  44         /* RFC 8536, section 3.1 */
+#define DAY_S         86400
 
 static int zone_parse(builtin_zone_t *z, const uint8_t *data, size_t len);
 static int zone_table(builtin_zone_t *z, const uint8_t *data, size_t count,
@@ -234,8 +234,9 @@ zone_rule(builtin_zone_t *z, const char *rule)
     int32_t west;
 
     rule = rule_name(rule);
-    if (rule == NULL || (!isdigit((unsigned char) *rule) && *rule != '-'
-                         && *rule != '+'))
+    if (rule == NULL
+        || (!isdigit((unsigned char) *rule) && strchr("+-", *rule) == NULL)
+        || *rule == '\0')
     {
         return -EINVAL;
     }

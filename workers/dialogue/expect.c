@@ -10,15 +10,15 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Waits, in ms of silence. */
-#define WAIT_ANSWER 280     /* a whole yes, no or choice */
-#define WAIT_WHOLE 350      /* all that was asked for */
-#define WAIT_SENTENCE 420   /* a sentence with a clear purpose */
-#define WAIT_SHORT 550      /* words, but no clear end */
-#define WAIT_NOTHING 700    /* nothing recognized yet */
-#define WAIT_REASON 900     /* tells a story */
-#define WAIT_GROUP 900      /* seven digits may be all */
-#define WAIT_DANGLING 1200  /* cannot end like this */
-#define WAIT_DIGITS 1400    /* a number in the middle */
+#define WAIT_ANSWER   280  /* a whole yes, no or choice */
+#define WAIT_WHOLE    350  /* all that was asked for */
+#define WAIT_SENTENCE 420  /* a sentence with a clear purpose */
+#define WAIT_SHORT    550  /* words, but no clear end */
+#define WAIT_NOTHING  700  /* nothing recognized yet */
+#define WAIT_REASON   900  /* tells a story */
+#define WAIT_GROUP    900  /* seven digits may be all */
+#define WAIT_DANGLING 1200 /* cannot end like this */
+#define WAIT_DIGITS   1400 /* a number in the middle */
 
 _Static_assert(WAIT_DIGITS <= EXPECT_WAIT_MAX_MS, "no wait is longer");
 

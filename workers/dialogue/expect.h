@@ -10,7 +10,7 @@
  */
 
 typedef enum {
-    EXPECT_OPEN,   /* anything */
+    EXPECT_OPEN, /* anything */
     EXPECT_YES_NO,
     EXPECT_CHOICE, /* one of a few that were named */
     EXPECT_NAME,

@@ -56,7 +56,9 @@ sentence_push(sentence_t *s, const char *text, size_t len)
         /* A character that is cut short by another is dropped. */
         if (c < 0x80 || c >= 0xc0) {
             s->unit_len = 0;
-            s->unit_size = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+            s->unit_size = c < 0x80 ? 1 : c < 0xe0 ? 2
+                                      : c < 0xf0   ? 3
+                                                   : 4;
         } else if (s->unit_len == 0) {
             continue;
         }
@@ -87,9 +89,8 @@ is_ornament(const char *unit, size_t len)
         return a == 0xf0 && b == 0x9f;
     }
     if (len == 3) {
-        return (a == 0xe2 && (b == 0x98 || b == 0x99 || b == 0x9a || b == 0x9b
-                              || b == 0x9c || b == 0x9d || b == 0x9e))
-               || (a == 0xef && b == 0xb8)     /* variation selectors */
+        return (a == 0xe2 && (b == 0x98 || b == 0x99 || b == 0x9a || b == 0x9b || b == 0x9c || b == 0x9d || b == 0x9e))
+               || (a == 0xef && b == 0xb8) /* variation selectors */
                || (a == 0xe2 && b == 0x80 && unit[2] == (char) 0x8d);
     }
     return 0;
@@ -214,13 +215,19 @@ ending(const char *unit, size_t len)
         const char *unit;
         char        kind;
     } endings[] = {
-        { ".", '.' }, { "!", '!' }, { "?", '!' }, { ";", ';' },
-        { ",", ',' }, { ":", ',' },
+        { ".", '.' },
+        { "!", '!' },
+        { "?", '!' },
+        { ";", ';' },
+        { ",", ',' },
+        { ":", ',' },
         { "\xe2\x80\xa6", '.' }, /* ellipsis */
         { "\xe2\x80\x94", ',' }, /* em dash */
-        { "\xe0\xa5\xa4", '|' }, { "\xe0\xa5\xa5", '|' }, /* danda */
-        { "\xe3\x80\x82", '|' },                          /* ideographic */
-        { "\xef\xbc\x81", '|' }, { "\xef\xbc\x9f", '|' },
+        { "\xe0\xa5\xa4", '|' },
+        { "\xe0\xa5\xa5", '|' }, /* danda */
+        { "\xe3\x80\x82", '|' }, /* ideographic */
+        { "\xef\xbc\x81", '|' },
+        { "\xef\xbc\x9f", '|' },
     };
 
     for (size_t i = 0; i < COUNT(endings); i++) {
@@ -246,8 +253,7 @@ is_abbreviation(const sentence_t *s)
     if (s->cut - end > 1) {
         return 0; /* an ellipsis */
     }
-    for (from = end; from > 0 && (isalpha((unsigned char) s->text[from - 1])
-                                  || s->text[from - 1] == '.');
+    for (from = end; from > 0 && (isalpha((unsigned char) s->text[from - 1]) || s->text[from - 1] == '.');
          from--)
     {
         /* back to where the word begins */
@@ -421,8 +427,7 @@ is_spoken(const char *text, size_t len)
         if (isalnum(c)) {
             return 1;
         }
-        if (c >= 0xc0 && !(c == 0xe2 && i + 1 < len
-                           && (unsigned char) text[i + 1] == 0x80))
+        if (c >= 0xc0 && !(c == 0xe2 && i + 1 < len && (unsigned char) text[i + 1] == 0x80))
         {
             return 1;
         }

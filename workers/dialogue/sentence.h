@@ -12,8 +12,8 @@
  * pushes, the chunks are the same. Once a token: no allocation.
  */
 
-#define SENTENCE_FIRST_MIN 25 /* bytes before a clause may be spoken alone */
-#define SENTENCE_MAX 200      /* bytes; then it is cut between words */
+#define SENTENCE_FIRST_MIN 25  /* bytes before a clause may be spoken alone */
+#define SENTENCE_MAX       200 /* bytes; then it is cut between words */
 
 typedef void (*sentence_pt)(void *data, const char *text, size_t len);
 
