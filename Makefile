@@ -234,3 +234,25 @@ lint: ## formatting, include direction, static analysis
 .PHONY: clean
 clean: ## remove what was built; data stays
 	rm -rf $(BUILD) html/dist
+
+# Formats in place; `make lint` only compares.
+.PHONY: format
+format: ## format C files as .clang-format says
+	@git ls-files 'shm/*.[ch]' 'workers/*.[ch]' 'ngx_frontdesk/*.[ch]' 'tests/*.[ch]' | \
+	    xargs clang-format-14 -i
+
+# Each target for FUZZ_SECONDS; what it finds is kept under build/fuzz/.
+FUZZ_SECONDS ?= 60
+FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SHM_SOURCES) $(PURE_SOURCES)
+	@mkdir -p $(@D)
+	@echo "  FUZZ $@"
+	@clang-14 -std=c11 -D_GNU_SOURCE -g -O1 -fno-sanitize-recover=all \
+	    -fsanitize=fuzzer,address,undefined $(INCLUDES) -o $@ $^ -lpq -lcjson -lcrypto
+
+.PHONY: fuzz
+fuzz: $(FUZZERS) ## fuzz every parser for FUZZ_SECONDS each
+	@cd $(BUILD)/fuzz && for target in $(notdir $(FUZZERS)); do \
+	    mkdir -p $$target.corpus && ./$$target -max_len=9000 -timeout=5 -print_final_stats=1 \
+	        -max_total_time=$(FUZZ_SECONDS) $$target.corpus || exit 1; done
