@@ -22,7 +22,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Every third call comes over a line with some hiss. */
-#define BENCH_NOISE_DBFS (-48.0f)
+#define BENCH_NOISE_DBFS (-52.0f)
 #define BENCH_RUNS_MAX 4096
 
 typedef struct {

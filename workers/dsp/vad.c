@@ -25,9 +25,9 @@
 #define VAD_BEGIN_COUNT 3
 
 /* A tone: frame after frame the same level and slope. No voice is so even. */
-#define VAD_STEADY_DB 0.6f
-#define VAD_STEADY_TILT 0.015f
-#define VAD_STEADY_BEGIN 3
+#define VAD_STEADY_DB 0.8f
+#define VAD_STEADY_TILT 0.025f
+#define VAD_STEADY_BEGIN 1
 #define VAD_STEADY_STAY 8
 
 #define VAD_NOISE_MIN_DBFS (-75.0f)

@@ -13,22 +13,21 @@
 #include <sphinxbase/err.h>
 #include <sphinxbase/ngram_model.h>
 
-#include "dsp/frame.h"
-#include "dsp/resample.h"
 #include "provider/stt_decoder.h"
+#include "provider/stt_front.h"
 #include "provider/stt_lm.h"
 #include "provider/stt_words.h"
 
-#define DECODER_RATE_HZ 16000
 #define DECODER_PATH_MAX 1024
 #define DECODER_BASE "base"
+#define DECODER_WORD_PENALTY "0.3" /* fewer, longer words */
 
 /* A client's own sentence counts as so many of the base model's. */
 #define DECODER_CLIENT_WEIGHT 6
 
 struct stt_decoder_s {
     ps_decoder_t *ps;
-    resample_t   *resample;
+    stt_front_t  *front;
     stt_words_t  *words; /* opened at the first learning */
     char          dictionary[DECODER_PATH_MAX];
     char          folder[DECODER_PATH_MAX];
@@ -40,7 +39,7 @@ static int decoder_add_words(stt_decoder_t *d, const stt_lm_t *lm);
 static int decoder_add_word(stt_decoder_t *d, const char *word);
 static int decoder_set_model(stt_decoder_t *d, const char *name, stt_lm_t *lm);
 static int decoder_select(stt_decoder_t *d, const char *name);
-static int decoder_run(stt_decoder_t *d, int16_t *wide, size_t samples);
+static int decoder_run(stt_decoder_t *d, mfcc_t **cepstra, int32 frames);
 static void decoder_result(stt_decoder_t *d, stt_result_t *result);
 static void decoder_silence(void);
 static void decoder_log(void *data, err_lvl_t level, const char *format, ...);
@@ -63,7 +62,7 @@ stt_decoder_create(stt_decoder_t **dp, const stt_decoder_paths_t *paths)
                     paths->dictionary);
     (void) snprintf(d->folder, sizeof(d->folder), "%s", paths->folder);
 
-    rc = resample_create(&d->resample, FRAME_RATE_HZ, DECODER_RATE_HZ);
+    rc = stt_front_create(&d->front, paths->acoustic);
     if (rc == 0) {
         rc = decoder_init(d, paths->acoustic);
     }
@@ -89,7 +88,7 @@ stt_decoder_destroy(stt_decoder_t *d)
     }
 
     stt_words_close(d->words);
-    resample_destroy(d->resample);
+    stt_front_destroy(d->front);
     free(d);
 }
 
@@ -146,26 +145,21 @@ stt_decoder_decode(stt_decoder_t *d, const char *name, const int16_t *pcm,
                    size_t samples, stt_result_t *result)
 {
     int      rc;
-    size_t   n;
-    int16_t *wide;
+    int32    frames;
+    mfcc_t **cepstra;
 
     rc = decoder_select(d, name);
     if (rc < 0) {
         return rc;
     }
 
-    resample_reset(d->resample);
-    n = resample_bound(d->resample, samples) + resample_bound(d->resample, 0);
-    wide = malloc(n * sizeof(int16_t));
-    if (wide == NULL) {
-        return -ENOMEM;
+    rc = stt_front_cepstra(d->front, pcm, samples, &cepstra, &frames);
+    if (rc < 0) {
+        return rc;
     }
 
-    n = resample_feed(d->resample, wide, pcm, samples);
-    n += resample_flush(d->resample, wide + n);
-
-    rc = decoder_run(d, wide, n);
-    free(wide);
+    rc = decoder_run(d, cepstra, frames);
+    ckd_free_2d(cepstra);
 
     if (rc == 0) {
         decoder_result(d, result);
@@ -184,7 +178,8 @@ decoder_init(stt_decoder_t *d, const char *acoustic)
     (void) snprintf(model, sizeof(model), "%s/base.lm", d->folder);
 
     config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", acoustic, "-dict",
-                         dict, "-logfn", "/dev/null", NULL);
+                         dict, "-wip", DECODER_WORD_PENALTY, "-logfn",
+                         "/dev/null", NULL);
     if (config == NULL) {
         return -EINVAL;
     }
@@ -308,7 +303,7 @@ decoder_select(stt_decoder_t *d, const char *name)
 }
 
 static int
-decoder_run(stt_decoder_t *d, int16_t *wide, size_t samples)
+decoder_run(stt_decoder_t *d, mfcc_t **cepstra, int32 frames)
 {
     int rc;
 
@@ -317,7 +312,7 @@ decoder_run(stt_decoder_t *d, int16_t *wide, size_t samples)
     }
 
     /* At once, so that the cepstral mean is that of this utterance. */
-    rc = ps_process_raw(d->ps, wide, samples, FALSE, TRUE);
+    rc = ps_process_cep(d->ps, cepstra, frames, FALSE, TRUE);
     if (ps_end_utt(d->ps) < 0) {
         rc = -1;
     }
