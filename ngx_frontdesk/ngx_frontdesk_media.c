@@ -230,16 +230,25 @@ media_on_close(ngx_frontdesk_ws_t *ws)
 static void
 media_let_go(media_t *m)
 {
+    desk_segment_t *seg = ngx_frontdesk_bridge_segment();
+
     if (!m->holds_slot) {
         return;
     }
 
     m->holds_slot = 0;
+
+    /* Declared dead while it slept: the slot is given away by others. */
+    if (seg == NULL) {
+        ngx_frontdesk_bridge_unwatch(m->slot.index);
+        return;
+    }
+
     media_put(m, DESK_RECORD_STOP, m->stopped ? 0 : 1, 0, NULL, 0);
     (void) desk_ring_publish(&m->up);
     ngx_frontdesk_bridge_unwatch(m->slot.index);
 
-    desk_slot_ngx_release(ngx_frontdesk_bridge_segment(), &m->slot);
+    desk_slot_ngx_release(seg, &m->slot);
 
     /* After the release: who looks now sees that the stream is gone. */
     media_send_up(m);
@@ -443,7 +452,7 @@ media_on_proof(void *data, ngx_frontdesk_pg_answer_t *answer)
     }
 
     m->state = MEDIA_LIVE;
-    m->ws->idle_ms = MEDIA_IDLE_MS;
+    ngx_frontdesk_ws_welcome(m->ws, MEDIA_IDLE_MS);
     ngx_frontdesk_bridge_count(DESK_COUNT_STREAMS, 1);
     media_take_early(m);
     ngx_frontdesk_ws_resume(m->ws);

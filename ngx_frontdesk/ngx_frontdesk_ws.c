@@ -37,6 +37,7 @@ static void ws_cleanup(void *data);
 static void ws_read(ngx_frontdesk_ws_t *ws);
 static ngx_int_t ws_feed(ngx_frontdesk_ws_t *ws, u_char *data, size_t len);
 static void ws_fail(ngx_frontdesk_ws_t *ws);
+static void ws_hurry(ngx_frontdesk_ws_t *ws);
 static void ws_queue(ngx_frontdesk_ws_t *ws);
 static u_char *ws_reserve(ngx_frontdesk_ws_t *ws, size_t len);
 static void ws_write(ngx_frontdesk_ws_t *ws);
@@ -106,6 +107,7 @@ ngx_frontdesk_ws_accept(ngx_http_request_t *r,
     ws->handlers = handlers;
     ws->data = data;
     ws->idle_ms = idle_ms;
+    ws->hurried = 1;
     ws->opcode = WSLAY_CONTINUATION_FRAME;
 
     if (ws_attach(ws) != NGX_OK) {
@@ -137,6 +139,16 @@ ngx_frontdesk_ws_accept(ngx_http_request_t *r,
     ngx_post_event(r->connection->read, &ngx_posted_events);
 
     return NGX_DONE;
+}
+
+void
+ngx_frontdesk_ws_welcome(ngx_frontdesk_ws_t *ws, ngx_msec_t idle_ms)
+{
+    if (!ws->closed && !ws->closing) {
+        ws->hurried = 0;
+        ws->idle_ms = idle_ms;
+        ngx_add_timer(ws->connection->read, idle_ms);
+    }
 }
 
 /* Once a frame: no allocation when the last send took all. */
@@ -183,7 +195,7 @@ ngx_frontdesk_ws_close(ngx_frontdesk_ws_t *ws, ngx_uint_t code,
         return;
     }
 
-    ws->closing = 1;
+    ws_hurry(ws);
 
     if (wslay_event_queue_close(ws->wslay, (uint16_t) code,
                                 (const uint8_t *) reason, ngx_strlen(reason))
@@ -192,11 +204,8 @@ ngx_frontdesk_ws_close(ngx_frontdesk_ws_t *ws, ngx_uint_t code,
         ws->closed = 1;
     }
 
-    ws->idle_ms = WS_CLOSE_MS;
-    ngx_add_timer(ws->connection->read, WS_CLOSE_MS);
-
     /* One that was paused is to hear the peer's close. */
-    ws->paused = 0;
+    ngx_frontdesk_ws_resume(ws);
     ws_queue(ws);
 }
 
@@ -425,7 +434,8 @@ ws_read_handler(ngx_event_t *rev)
 
     ngx_frontdesk_bridge_turn();
 
-    if (rev->timedout) {
+    /* c->close: nginx's worker_shutdown_timeout. */
+    if (rev->timedout || c->close) {
         ws_drop(ws);
         return;
     }
@@ -526,7 +536,11 @@ ws_read(ngx_frontdesk_ws_t *ws)
     }
 
     if (!ws->closed) {
-        ngx_add_timer(c->read, ws->idle_ms);
+        if (ws->heard && !ws->hurried) {
+            ngx_add_timer(c->read, ws->idle_ms);
+        }
+
+        ws->heard = 0;
         ws->handlers->on_read(ws);
     }
 
@@ -576,8 +590,7 @@ ws_feed(ngx_frontdesk_ws_t *ws, u_char *data, size_t len)
         || !wslay_event_want_read(ws->wslay))
     {
         if (!ws->closing) {
-            ws->closing = 1;
-            ws->idle_ms = WS_CLOSE_MS;
+            ws_hurry(ws);
         }
     }
 
@@ -598,8 +611,7 @@ ws_fail(ngx_frontdesk_ws_t *ws)
                                     WSLAY_CODE_PROTOCOL_ERROR & 0xff };
 
     ws->failed = 1;
-    ws->closing = 1;
-    ws->idle_ms = WS_CLOSE_MS;
+    ws_hurry(ws);
 
     p = ws_reserve(ws, sizeof(frame));
     if (p == NULL) {
@@ -609,6 +621,15 @@ ws_fail(ngx_frontdesk_ws_t *ws)
 
     ngx_memcpy(p, frame, sizeof(frame));
     ws->pending_len += sizeof(frame);
+}
+
+/* The close is under way: a peer that goes on talking is cut all the same. */
+static void
+ws_hurry(ngx_frontdesk_ws_t *ws)
+{
+    ws->closing = 1;
+    ws->hurried = 1;
+    ngx_add_timer(ws->connection->read, WS_CLOSE_MS);
 }
 
 static void
@@ -850,6 +871,7 @@ ws_on_message(wslay_event_context_ptr ctx,
     ngx_frontdesk_ws_t *ws = data;
 
     (void) ctx;
+    ws->heard = 1;
 
     if (arg->opcode == WSLAY_PING) {
         /* wslay answers each one; a flood of them is no use of ours. */

@@ -50,7 +50,7 @@ struct ngx_frontdesk_ws_s {
 
     ngx_uint_t pongs;       /* in this second */
     time_t second;
-    ngx_msec_t idle_ms;     /* a peer that says nothing for so long is gone */
+    ngx_msec_t idle_ms;     /* a peer without a message for so long is gone */
 
     unsigned queued:1;
     unsigned paused:1;      /* nothing is read */
@@ -59,15 +59,21 @@ struct ngx_frontdesk_ws_s {
     unsigned control:1;     /* the frame being read is not of a message */
     unsigned failed:1;      /* what came cannot be understood any more */
     unsigned shut:1;        /* nothing more is sent */
+    unsigned hurried:1;     /* what comes does not put its end off */
+    unsigned heard:1;       /* a message came since the timer was set */
 };
 
 /*
  * Answers the handshake and takes the connection over.  What comes is read
- * after it has returned.  NGX_DONE, or what the content handler returns.
+ * after it has returned.  Within idle_ms it must have become what it is meant
+ * to be, see below.  NGX_DONE, or what the content handler returns.
  */
 ngx_int_t ngx_frontdesk_ws_accept(ngx_http_request_t *r,
     const ngx_frontdesk_ws_handlers_t *handlers, void *data,
     ngx_msec_t idle_ms, ngx_frontdesk_ws_t **ws);
+
+/* The peer has shown who it is: from here on it need only not fall silent. */
+void ngx_frontdesk_ws_welcome(ngx_frontdesk_ws_t *ws, ngx_msec_t idle_ms);
 
 /* Room for a text message of len bytes, leaving at the turn's end; or NULL. */
 u_char *ngx_frontdesk_ws_text(ngx_frontdesk_ws_t *ws, size_t len);
