@@ -17,6 +17,8 @@
 #include "worker.h"
 
 #define LOOK_MS 50
+/* Who looks so late was not let run, and can say nothing about others. */
+#define LATE_MS (LOOK_MS + 200)
 /* A worker that starts may load its models before it beats steadily. */
 #define STARTING_MAX_MS 15000
 /* Workers that die at once are started slower and slower. */
@@ -34,10 +36,14 @@ typedef struct {
     desk_doorbell_t    bell;
     unsigned           wanted;
     unsigned           respawn_ms;
+    uint64_t           looked_ms; /* the last time */
+    uint64_t           judge_ms;  /* no worker is said to hang before */
     uint64_t           spawn_after_ms; /* not before */
     uint64_t           spawned_ms;
     uint64_t           stop_ms; /* when told to end; 0: was not */
     int                stop_signal;
+    pid_t              children[DESK_PROCESS_COUNT]; /* not reaped yet */
+    unsigned           child_count;
 } supervisor_t;
 
 static void supervisor_look(supervisor_t *s);
@@ -52,6 +58,8 @@ static void supervisor_give_away_left(supervisor_t *s);
 static void supervisor_spawn(supervisor_t *s, uint64_t now);
 static void supervisor_reap(supervisor_t *s);
 static void supervisor_signal_all(supervisor_t *s, int number);
+static int supervisor_has_entered(const supervisor_t *s, pid_t pid);
+static unsigned supervisor_unborn(const supervisor_t *s);
 static unsigned supervisor_count(const supervisor_t *s);
 
 int
@@ -129,10 +137,19 @@ supervisor_look(supervisor_t *s)
 
     supervisor_reap(s);
     (void) desk_process_beat(&s->self);
+
+    /* A machine that made us late made them late: let them beat first. */
+    if (s->looked_ms != 0 && now > s->looked_ms + LATE_MS) {
+        s->judge_ms = now + DESK_HEARTBEAT_LOST_MS;
+    }
+
+    s->looked_ms = now;
     alive = supervisor_check(s, now);
     supervisor_give_away_left(s);
 
     if (s->stop_ms == 0 && now >= s->spawn_after_ms) {
+        alive += supervisor_unborn(s);
+
         for (; alive < s->wanted; alive++) {
             supervisor_spawn(s, now);
         }
@@ -174,6 +191,10 @@ static int
 supervisor_is_lost(const supervisor_t *s, uint32_t index, uint64_t now)
 {
     uint64_t beat, limit;
+
+    if (now < s->judge_ms) {
+        return 0;
+    }
 
     beat = atomic_load_explicit(&s->seg->processes[index].heartbeat_ms,
                                 memory_order_relaxed);
@@ -255,6 +276,10 @@ supervisor_spawn(supervisor_t *s, uint64_t now)
     s->spawned_ms = now;
     s->spawn_after_ms = now + ENTER_MS;
 
+    if (s->child_count == DESK_PROCESS_COUNT) {
+        return; /* so many are dying that there is no place for more */
+    }
+
     pid = fork();
 
     if (pid < 0) {
@@ -263,6 +288,7 @@ supervisor_spawn(supervisor_t *s, uint64_t now)
     }
 
     if (pid > 0) {
+        s->children[s->child_count++] = pid;
         return;
     }
 
@@ -277,9 +303,17 @@ supervisor_reap(supervisor_t *s)
 {
     int      status;
     pid_t    pid;
+    unsigned i;
     uint64_t now = desk_now_ms();
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        for (i = 0; i < s->child_count; i++) {
+            if (s->children[i] == pid) {
+                s->children[i] = s->children[--s->child_count];
+                break;
+            }
+        }
+
         /* One that did not live long makes the next one wait longer. */
         s->respawn_ms *= 2;
         if (now - s->spawned_ms > LIVED_LONG_MS) {
@@ -315,13 +349,51 @@ supervisor_signal_all(supervisor_t *s, int number)
                                    memory_order_relaxed);
         (void) kill(pid, number);
     }
+
+    /* Started just now, and not in the table yet. */
+    for (i = 0; i < s->child_count; i++) {
+        if (!supervisor_has_entered(s, s->children[i])) {
+            (void) kill(s->children[i], number);
+        }
+    }
+}
+
+static int
+supervisor_has_entered(const supervisor_t *s, pid_t pid)
+{
+    uint32_t i;
+
+    for (i = 0; i < DESK_PROCESS_COUNT; i++) {
+        if (desk_process_life(s->seg, i) != DESK_LIFE_FREE
+            && atomic_load_explicit(&s->seg->processes[i].pid,
+                                    memory_order_relaxed)
+                   == pid)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+/* Children that are not in the table yet: they are on their way. */
+static unsigned
+supervisor_unborn(const supervisor_t *s)
+{
+    unsigned i, count = 0;
+
+    for (i = 0; i < s->child_count; i++) {
+        count += !supervisor_has_entered(s, s->children[i]);
+    }
+
+    return count;
 }
 
 static unsigned
 supervisor_count(const supervisor_t *s)
 {
     uint32_t i;
-    unsigned count = 0;
+    unsigned count = supervisor_unborn(s);
 
     for (i = 0; i < DESK_PROCESS_COUNT; i++) {
         if (desk_process_kind(s->seg, i) == DESK_KIND_AI
