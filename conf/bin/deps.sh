@@ -85,7 +85,7 @@ install_packages() {
     mkdir -p "$(dirname $cluster)"
     echo 'create_main_cluster = false' >$cluster
 
-    export DEBIAN_FRONTEND=noninteractive
+    export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
     apt-get update -q
     apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 \
         -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"

@@ -7,6 +7,9 @@
 # and $home/run/sessions remembers the leader's pid and start time and the boot they belong to.
 # What a daemon starts stays in its session, so nothing escapes when a parent is killed.
 
+# A locale that is always there: one that is not lets Perl programs complain.
+export LC_ALL=C.UTF-8
+
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 build=${FRONTDESK_BUILD:-$root/build}
 port=${FRONTDESK_PORT:-8080}

@@ -94,6 +94,9 @@ make_places() {
         service_user=$(id -un)
         postgres_user=$service_user
     else
+        # Postgres never runs as root; namespaces may know no other user.
+        as_user "$postgres_user" true 2>/dev/null \
+            || fail "root cannot become $postgres_user here: start as another user"
         chmod o+x "$home"
         if ! as_user "$service_user" test -r "$root/conf/nginx.conf.in" \
             || ! as_user "$service_user" test -x "$home"; then

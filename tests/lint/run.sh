@@ -8,6 +8,9 @@ set -u
 cd "$(dirname -- "$0")/../.." || exit 1
 faults=0
 
+# Columns are characters wherever this runs.
+export LC_ALL=C.UTF-8
+
 # The files are those git knows, whoever owns the clone.
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0="$PWD"
 if ! git ls-files --error-unmatch Makefile >/dev/null; then
