@@ -47,6 +47,7 @@ struct pg_s {
     unsigned   retry_ms;
     int        watching; /* what the poll handle waits for */
     unsigned   closing:1;
+    unsigned   broken:1; /* nothing more can be read from it */
 
     uv_poll_t *poll; /* of this connection; closed with it */
     uv_timer_t timer;
@@ -215,6 +216,7 @@ static void
 pg_connect(pg_t *pg)
 {
     pg->state = PG_CONNECTING;
+    pg->broken = 0;
     pg->conn = PQconnectStart(pg->url);
 
     if (pg->conn == NULL || PQstatus(pg->conn) == CONNECTION_BAD
@@ -359,7 +361,8 @@ pg_watch(pg_t *pg, int events)
         pg->watching = 0;
     }
 
-    if (pg->watching != events) {
+    /* While it connects, the socket may be another of the same number. */
+    if (pg->watching != events || pg->state == PG_CONNECTING) {
         pg->watching = events;
         (void) uv_poll_start(pg->poll, events, pg_on_poll);
     }
@@ -485,7 +488,7 @@ pg_read(pg_t *pg)
     }
 
     /* A callback may lose the connection; then there is nothing to read. */
-    while (pg->conn == conn && !PQisBusy(conn)
+    while (pg->conn == conn && !pg->broken && !PQisBusy(conn)
            && !TAILQ_EMPTY(&pg->sent))
     {
         result = PQgetResult(conn);
@@ -502,7 +505,9 @@ pg_read(pg_t *pg)
         }
     }
 
-    if (pg->conn == conn && PQstatus(conn) != CONNECTION_OK) {
+    if (pg->conn == conn
+        && (pg->broken || PQstatus(conn) != CONNECTION_OK))
+    {
         pg_lost(pg, PQerrorMessage(conn));
     }
 }
@@ -538,14 +543,19 @@ pg_read_result(pg_t *pg, PGresult *result)
     default:
         state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
-        /* 57P01 and its like: the server goes, what was sent is void. */
-        if (state != NULL && strncmp(state, "57P", 3) == 0) {
+        /*
+         * Without a code it is libpq that speaks, of a server it does not
+         * understand; 57P01 and its like: the server goes. Either way what
+         * was sent is not answered.
+         */
+        if (state == NULL || strncmp(state, "57P", 3) == 0) {
+            pg->broken = 1;
             return;
         }
 
         q->answered = 1;
         if (q->done != NULL) {
-            q->done(q->data, NULL, state != NULL ? state : "",
+            q->done(q->data, NULL, state,
                     PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
         }
     }
