@@ -17,6 +17,7 @@ static log_level_e log_level = LOG_INFO;
 static char        log_process[32] = "worker";
 
 static size_t append_escaped(char *line, size_t at, const char *text);
+static size_t utf8_length(const unsigned char *text);
 
 void
 log_open(log_level_e level, const char *process)
@@ -86,10 +87,24 @@ log_write(log_level_e level, const log_t *log, const char *format, ...)
 static size_t
 append_escaped(char *line, size_t at, const char *text)
 {
+    size_t        length;
     unsigned char c;
 
     for (; *text != '\0' && at < LINE_BYTES - 12; text++) {
         c = (unsigned char) *text;
+        length = utf8_length((const unsigned char *) text);
+
+        if (length == 0) {
+            line[at++] = '?'; /* cut, or never was a character */
+            continue;
+        }
+
+        if (length > 1) {
+            memcpy(line + at, text, length);
+            at += length;
+            text += length - 1;
+            continue;
+        }
 
         if (c == '"' || c == '\\') {
             line[at++] = '\\';
@@ -102,4 +117,38 @@ append_escaped(char *line, size_t at, const char *text)
     }
 
     return at;
+}
+
+/* Bytes of the character there (RFC 3629); 0: it is none. */
+static size_t
+utf8_length(const unsigned char *text)
+{
+    size_t i, length;
+
+    if (text[0] < 0x80) {
+        return 1;
+    }
+
+    length = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
+
+    if (text[0] < 0xc2 || text[0] > 0xf4) {
+        return 0;
+    }
+
+    for (i = 1; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+
+    /* Longer than need be, a surrogate, or beyond the last one. */
+    if ((text[0] == 0xe0 && text[1] < 0xa0)
+        || (text[0] == 0xed && text[1] > 0x9f)
+        || (text[0] == 0xf0 && text[1] < 0x90)
+        || (text[0] == 0xf4 && text[1] > 0x8f))
+    {
+        return 0;
+    }
+
+    return length;
 }

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "call/agent.h"
+
+static agent_t agent;
+
+static int
+read_agent(const char *text)
+{
+    int    rc;
+    cJSON *json = cJSON_Parse(text);
+
+    memset(&agent, 0x55, sizeof(agent));
+    rc = agent_read(&agent, json);
+    cJSON_Delete(json); /* the agent has its own copy */
+
+    return rc;
+}
+
+static void
+all_that_a_claim_tells_is_read(void **state)
+{
+    (void) state;
+    assert_int_equal(
+        read_agent("{\"epoch\":3,\"client_id\":\"c1\",\"client_name\":"
+                   "\"Desk\",\"timezone\":\"America/New_York\","
+                   "\"caller_phone\":\"+1\",\"contact_name\":\"Ann\","
+                   "\"language\":\"en-GB\",\"pipeline\":\"echo\","
+                   "\"greeting\":\"Hi.\",\"voice\":\"rms\",\"tts_speed\":1.5,"
+                   "\"stt_provider\":\"a\",\"llm_provider\":\"b\","
+                   "\"tts_provider\":\"c\",\"interruptions\":false,"
+                   "\"max_call_seconds\":60,\"elapsed_seconds\":12,"
+                   "\"enabled_tools\":[\"t1\",7,\"t2\"],"
+                   "\"services\":[{\"name\":\"cleaning\",\"minutes\":30},"
+                   "{\"minutes\":3},\"x\"],\"turns\":[{\"seq\":1}],"
+                   "\"state\":{\"state\":\"INTENT\"}}"),
+        0);
+    assert_int_equal(agent.epoch, 3);
+    assert_string_equal(agent.client_id, "c1");
+    assert_string_equal(agent.llm.client_name, "Desk");
+    assert_string_equal(agent.llm.contact_name, "Ann");
+    assert_string_equal(agent.stt.language, "en-GB");
+    assert_string_equal(agent.stt.client_id, "c1");
+    assert_string_equal(agent.tts.voice, "rms");
+    assert_true(agent.tts.speed > 1.4f && agent.tts.speed < 1.6f);
+    assert_int_equal(agent.interruptions, 0);
+    assert_int_equal(agent.max_call_s, 60);
+    assert_int_equal(agent.elapsed_s, 12);
+    assert_int_equal(agent.llm.tool_count, 2);
+    assert_string_equal(agent.llm.tools[1], "t2");
+    assert_int_equal(agent.llm.service_count, 1);
+    assert_string_equal(agent.llm.services[0], "cleaning");
+    assert_string_equal(agent.llm.state, "{\"state\":\"INTENT\"}");
+    assert_int_equal(cJSON_GetArraySize(agent.turns), 1);
+    agent_clear(&agent);
+    agent_clear(&agent);
+}
+
+static void
+what_is_missing_or_of_another_kind_has_a_default(void **state)
+{
+    (void) state;
+    assert_int_equal(read_agent("{\"epoch\":1,\"client_id\":\"c\","
+                                "\"greeting\":7,\"tts_speed\":\"fast\","
+                                "\"enabled_tools\":{},\"services\":null,"
+                                "\"turns\":null,\"state\":\"x\","
+                                "\"max_call_seconds\":0}"),
+                     0);
+    assert_string_equal(agent.greeting, "");
+    assert_string_equal(agent.llm.timezone, "UTC");
+    assert_string_equal(agent.llm.language, "en-US");
+    assert_true(agent.tts.speed == 1.0f);
+    assert_int_equal(agent.interruptions, 1);
+    assert_int_equal(agent.max_call_s, 4 * 3600);
+    assert_int_equal(agent.llm.tool_count, 0);
+    assert_int_equal(agent.llm.service_count, 0);
+    assert_null(agent.llm.state);
+    assert_int_equal(cJSON_GetArraySize(agent.turns), 0);
+    agent_clear(&agent);
+}
+
+static void
+a_speed_nobody_could_follow_is_not_used(void **state)
+{
+    size_t i;
+    char   text[128];
+
+    static const char *const speeds[] = { "0", "-1", "0.4", "2.1", "1e999" };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++) {
+        (void) snprintf(text, sizeof(text),
+                        "{\"epoch\":1,\"client_id\":\"c\",\"tts_speed\":%s}",
+                        speeds[i]);
+        assert_int_equal(read_agent(text), 0);
+        assert_true(agent.tts.speed == 1.0f);
+        agent_clear(&agent);
+    }
+}
+
+static void
+what_names_no_call_is_refused(void **state)
+{
+    size_t i;
+
+    static const char *const rows[] = {
+        "null",
+        "[]",
+        "{}",
+        "{\"epoch\":1}",
+        "{\"client_id\":\"c\"}",
+        "{\"epoch\":0,\"client_id\":\"c\"}",
+        "{\"epoch\":\"1\",\"client_id\":\"c\"}",
+        "{\"epoch\":1,\"client_id\":\"\"}",
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(read_agent(rows[i]), -EINVAL);
+        assert_null(agent.json);
+    }
+}
+
+static void
+a_list_without_end_has_a_limit(void **state)
+{
+    int   i;
+    char *text = malloc(8192);
+
+    (void) state;
+    assert_non_null(text);
+    (void) strcpy(text, "{\"epoch\":1,\"client_id\":\"c\","
+                        "\"enabled_tools\":[\"t\"");
+    for (i = 0; i < 100; i++) {
+        (void) strcat(text, ",\"t\"");
+    }
+    (void) strcat(text, "]}");
+    assert_int_equal(read_agent(text), 0);
+    assert_int_equal(agent.llm.tool_count, AGENT_LIST_MAX);
+    agent_clear(&agent);
+    free(text);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_that_a_claim_tells_is_read),
+        cmocka_unit_test(what_is_missing_or_of_another_kind_has_a_default),
+        cmocka_unit_test(a_speed_nobody_could_follow_is_not_used),
+        cmocka_unit_test(what_names_no_call_is_refused),
+        cmocka_unit_test(a_list_without_end_has_a_limit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
