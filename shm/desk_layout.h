@@ -65,6 +65,7 @@ typedef struct {
     _Atomic uint32_t kind;
     _Atomic uint64_t heartbeat_ms; /* CLOCK_MONOTONIC */
     _Atomic uint32_t calls;        /* what it holds now */
+    _Atomic uint32_t hand;         /* slot it works for at this moment + 1 */
 
     /* Its doorbell: times armed << 1 | 1 while it sleeps, or is about to. */
     alignas(DESK_LINE) _Atomic uint32_t armed;
@@ -123,7 +124,8 @@ typedef struct {
     alignas(DESK_LINE) _Atomic uint64_t ngx_owner;
     _Atomic uint64_t ai_owner;
     _Atomic uint32_t first_epoch; /* of this call's first worker */
-    _Atomic uint32_t deaths;      /* workers that died holding this call */
+    _Atomic uint32_t deaths;      /* workers that died working for this call */
+    _Atomic uint32_t losses;      /* and all that died holding it */
     _Atomic uint32_t has_bytes;   /* the ring bytes are allocated */
     _Atomic uint64_t death_ms;    /* CLOCK_MONOTONIC, of the first of them */
 

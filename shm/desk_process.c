@@ -325,6 +325,7 @@ process_take(desk_segment_t *seg, uint32_t index, desk_kind_e kind,
 
     atomic_store_explicit(&p->kind, kind, memory_order_relaxed);
     atomic_store_explicit(&p->calls, 0, memory_order_relaxed);
+    atomic_store_explicit(&p->hand, 0, memory_order_relaxed);
     atomic_store_explicit(&p->armed, 0, memory_order_relaxed);
     atomic_store_explicit(&p->start_time, desk_process_start_time(getpid()),
                           memory_order_relaxed);

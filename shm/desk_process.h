@@ -91,6 +91,17 @@ desk_count(desk_process_t *self, desk_counter_e counter, uint64_t n)
         memory_order_relaxed);
 }
 
+/*
+ * From here on it works for that slot's call; without one (-1) for none. When
+ * it dies, this tells which call it died of.
+ */
+static inline void
+desk_process_take_in_hand(const desk_process_t *self, int slot)
+{
+    atomic_store_explicit(&self->shared->hand, (uint32_t) (slot + 1),
+                          memory_order_relaxed);
+}
+
 /* Of all processes there ever were. */
 uint64_t desk_counter_sum(const desk_segment_t *seg, desk_counter_e counter);
 

@@ -31,7 +31,8 @@ static int slot_pass_on(desk_segment_t *seg, desk_slot_t *slot,
                         uint64_t owner, desk_doorbell_t *bell);
 static int slot_hand_over(desk_segment_t *seg, desk_slot_t *slot,
                           uint64_t *owner, uint32_t *heir);
-static void slot_note_death(desk_slot_shared_t *shared);
+static void slot_note_death(const desk_segment_t *seg,
+                            const desk_slot_t *slot, uint64_t owner);
 static int worker_lives(const desk_segment_t *seg, uint32_t index);
 static uint64_t owner_word(uint16_t epoch, uint32_t index);
 static uint16_t owner_epoch(uint64_t owner);
@@ -171,7 +172,10 @@ desk_slot_is_deadly(const desk_slot_t *slot)
 {
     /* Relaxed: counted before this worker became the owner. */
     return atomic_load_explicit(&slot->shared->deaths, memory_order_relaxed)
-           >= DESK_SLOT_DEATHS_MAX;
+               >= DESK_SLOT_DEATHS_MAX
+           || atomic_load_explicit(&slot->shared->losses,
+                                   memory_order_relaxed)
+                  >= DESK_SLOT_LOSSES_MAX;
 }
 
 int
@@ -384,7 +388,7 @@ slot_hand_over(desk_segment_t *seg, desk_slot_t *slot, uint64_t *owner,
         }
 
         /* Before the heir can see that it is one. */
-        slot_note_death(slot->shared);
+        slot_note_death(seg, slot, *owner);
         next = owner_word((uint16_t) (owner_epoch(*owner) + 1), *heir);
         (void) atomic_fetch_add_explicit(&seg->processes[*heir].calls, 1,
                                          memory_order_relaxed);
@@ -489,6 +493,7 @@ slot_fill(desk_segment_t *seg, desk_slot_t *slot, const desk_card_t *card,
     atomic_store_explicit(&shared->first_epoch, ai_epoch,
                           memory_order_relaxed);
     atomic_store_explicit(&shared->deaths, 0, memory_order_relaxed);
+    atomic_store_explicit(&shared->losses, 0, memory_order_relaxed);
     atomic_store_explicit(&shared->death_ms, 0, memory_order_relaxed);
 }
 
@@ -593,25 +598,38 @@ slot_let_go(desk_slot_t *slot, uint32_t bit)
                                                     memory_order_acquire));
 }
 
-/* One that lies long back, alone, is forgotten. */
+/*
+ * Its owner died, perhaps of it. What lies long back is forgotten, unless the
+ * call was found to be deadly.
+ */
 static void
-slot_note_death(desk_slot_shared_t *shared)
+slot_note_death(const desk_segment_t *seg, const desk_slot_t *slot,
+                uint64_t owner)
 {
-    uint32_t deaths;
-    uint64_t since, now = desk_now_ms();
+    uint32_t            deaths, losses, hand = 0;
+    uint64_t            since, now = desk_now_ms();
+    desk_slot_shared_t *shared = slot->shared;
 
     deaths = atomic_load_explicit(&shared->deaths, memory_order_relaxed);
+    losses = atomic_load_explicit(&shared->losses, memory_order_relaxed);
     since = atomic_load_explicit(&shared->death_ms, memory_order_relaxed);
 
-    if (deaths == 0
-        || (deaths < DESK_SLOT_DEATHS_MAX
-            && now > since + DESK_SLOT_DEATHS_MS))
+    if (owner_index(owner) >= 0) {
+        hand = atomic_load_explicit(
+            &seg->processes[owner_index(owner)].hand, memory_order_relaxed);
+    }
+
+    if (losses == 0
+        || (!desk_slot_is_deadly(slot) && now > since + DESK_SLOT_DEATHS_MS))
     {
         deaths = 0;
+        losses = 0;
         atomic_store_explicit(&shared->death_ms, now, memory_order_relaxed);
     }
 
-    atomic_store_explicit(&shared->deaths, deaths + 1, memory_order_relaxed);
+    deaths += hand == slot->index + 1;
+    atomic_store_explicit(&shared->deaths, deaths, memory_order_relaxed);
+    atomic_store_explicit(&shared->losses, losses + 1, memory_order_relaxed);
 }
 
 /* Whether it will find a slot that was just given to it. */

@@ -65,10 +65,11 @@ int desk_slot_ai_rings(const desk_segment_t *seg, const desk_slot_t *slot,
 int desk_slot_is_adopted(const desk_slot_t *slot);
 
 /*
- * Whether workers died of this call, it seems: two that held it, within half
- * a minute. It stays so.
+ * Whether workers died of this call, it seems: within half a minute two that
+ * were at work for it, or four that held it, whatever they did. It stays so.
  */
 #define DESK_SLOT_DEATHS_MAX 2
+#define DESK_SLOT_LOSSES_MAX 4
 #define DESK_SLOT_DEATHS_MS 30000
 int desk_slot_is_deadly(const desk_slot_t *slot);
 

@@ -345,6 +345,7 @@ worker_on_prepare(uv_prepare_t *prepare)
         worker_ring(w);
 
         if (desk_doorbell_arm(w->seg, &w->self)) {
+            desk_process_take_in_hand(&w->self, -1);
             return;
         }
 

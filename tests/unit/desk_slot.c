@@ -287,7 +287,8 @@ a_call_outlives_its_worker(void **state)
     assert_int_equal(calls_of(&ai2), 1);
     now = open_by(&ai2, mine.index);
     assert_int_equal(now.epoch, old.epoch + 1);
-    assert_int_equal(atomic_load(&now.shared->deaths), 1);
+    assert_int_equal(atomic_load(&now.shared->deaths), 0);
+    assert_int_equal(atomic_load(&now.shared->losses), 1);
     assert_true(desk_slot_is_adopted(&now));
     assert_true(desk_slot_is_mine(&now, &ai2));
     assert_int_equal(desk_slot_ai_rings(&seg, &now, &up2, &down_w2), 0);
@@ -325,6 +326,7 @@ two_deaths_in_half_a_minute_make_a_call_deadly(void **state)
     (void) state;
     mine = claim();
     ai2 = enter(DESK_KIND_AI);
+    desk_process_take_in_hand(&ai, (int) mine.index);
     assert_int_equal(bury(&ai), 0);
     now = open_by(&ai2, mine.index);
     assert_false(desk_slot_is_deadly(&now));
@@ -333,10 +335,12 @@ two_deaths_in_half_a_minute_make_a_call_deadly(void **state)
     at = atomic_load(&now.shared->death_ms) - DESK_SLOT_DEATHS_MS - 1;
     atomic_store(&now.shared->death_ms, at);
     ai3 = enter(DESK_KIND_AI);
+    desk_process_take_in_hand(&ai2, (int) mine.index);
     assert_int_equal(bury(&ai2), 0);
     now = open_by(&ai3, mine.index);
     assert_false(desk_slot_is_deadly(&now));
 
+    desk_process_take_in_hand(&ai3, (int) mine.index);
     ai4 = enter(DESK_KIND_AI);
     assert_int_equal(bury(&ai3), 0);
     now = open_by(&ai4, mine.index);
@@ -352,6 +356,27 @@ two_deaths_in_half_a_minute_make_a_call_deadly(void **state)
     desk_slot_ai_release(&seg, &now, &ai2);
     mine = claim();
     assert_false(desk_slot_is_deadly(&mine));
+}
+
+static void
+a_call_that_only_was_there_is_deadly_at_the_fourth_death(void **state)
+{
+    int            i;
+    desk_slot_t    mine, now;
+    desk_process_t owner = ai, heir;
+
+    (void) state;
+    mine = claim();
+
+    for (i = 1; i <= DESK_SLOT_LOSSES_MAX; i++) {
+        heir = enter(DESK_KIND_AI);
+        desk_process_take_in_hand(&owner, i == 1 ? (int) mine.index + 1 : -1);
+        assert_int_equal(bury(&owner), 0);
+        now = open_by(&heir, mine.index);
+        assert_int_equal(desk_slot_is_deadly(&now),
+                         i == DESK_SLOT_LOSSES_MAX);
+        owner = heir;
+    }
 }
 
 static void
@@ -1145,6 +1170,7 @@ main(void)
         TEST(only_the_owner_opens_it),
         TEST(a_call_outlives_its_worker),
         TEST(two_deaths_in_half_a_minute_make_a_call_deadly),
+        TEST(a_call_that_only_was_there_is_deadly_at_the_fourth_death),
         TEST(an_owner_of_the_call_before_owns_nothing),
         TEST(epochs_of_owners_go_round),
         TEST(a_worker_hears_that_its_callers_nginx_died),

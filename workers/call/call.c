@@ -204,6 +204,7 @@ call_create(call_t **cp, call_host_t *host, uint32_t slot)
 void
 call_on_ready(call_t *call)
 {
+    leg_take_in_hand(&call->leg);
     call_read(call);
 
     if (!call->gone && call->state != CALL_ENDED
@@ -227,6 +228,8 @@ call_on_ready(call_t *call)
 void
 call_tick(call_t *call, uint64_t now_ms)
 {
+    leg_take_in_hand(&call->leg);
+
     if (call->talk != NULL && call->state == CALL_UP) {
         talk_tick(call->talk, now_ms);
     } else if (call->message != NULL && call->state == CALL_UP) {
@@ -823,6 +826,8 @@ call_on_claimed(void *data, int rc, const cJSON *answer)
 {
     call_t *call = data;
 
+    leg_take_in_hand(&call->leg);
+
     if (call->state == CALL_CLOSING || call->state == CALL_ENDED) {
         return;
     }
@@ -873,6 +878,7 @@ call_on_slice(void *data, int rc, const cJSON *answer)
 {
     call_t *call = data;
 
+    leg_take_in_hand(&call->leg);
     call->asking = 0;
 
     if (rc == -ESTALE) {

@@ -44,4 +44,13 @@ int leg_send(leg_t *leg);
 
 int leg_has_stream(const leg_t *leg);
 
+/* What happens now is for this call: should the worker die, then of it. */
+static inline void
+leg_take_in_hand(const leg_t *leg)
+{
+    if (leg->open) {
+        desk_process_take_in_hand(leg->self, (int) leg->slot.index);
+    }
+}
+
 #endif /* CALL_LEG_H */

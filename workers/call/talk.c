@@ -975,6 +975,8 @@ talk_on_utterance(void *data, const utterance_t *u)
     talk_t  *talk = data;
     uint64_t now = u->decided_ms;
 
+    leg_take_in_hand(talk->leg);
+
     desk_count(talk->self, u->text[0] != '\0' ? DESK_COUNT_UTTERANCES
                                               : DESK_COUNT_UTTERANCES_EMPTY,
                1);
@@ -1022,6 +1024,8 @@ talk_on_sentence(void *data, const char *text, size_t len)
 {
     talk_t *talk = data;
 
+    leg_take_in_hand(talk->leg);
+
     if (talk->state == TALK_OVER) {
         return;
     }
@@ -1035,6 +1039,8 @@ talk_on_tool(void *data, const char *name, const char *args,
 {
     talk_t *talk = data;
 
+    leg_take_in_hand(talk->leg);
+
     desk_count(talk->self, DESK_COUNT_TOOL_CALLS, 1);
     turns_tool(talk->turns, name, args, result, took_ms, uv_now(talk->loop));
     outcome_note(talk->summary, sizeof(talk->summary), name, args, result);
@@ -1044,6 +1050,8 @@ static void
 talk_on_reply_done(void *data, int ends)
 {
     talk_t *talk = data;
+
+    leg_take_in_hand(talk->leg);
 
     if (talk->state == TALK_OVER) {
         return;
@@ -1102,6 +1110,8 @@ talk_on_audio(void *data, uint32_t request, const uint8_t *ulaw,
 {
     uint64_t now;
     talk_t  *talk = data;
+
+    leg_take_in_hand(talk->leg);
 
     /* Of a speech before, canceled: it may come late. */
     if (talk->state == TALK_OVER || !talk->speech.live
