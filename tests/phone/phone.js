@@ -24,6 +24,7 @@ import { newSid, post, sign, WebhookError } from './webhook.js'
 
 const DOCUMENTS_MAX = 50
 const VOICED_RMS = 150
+const RETRY_PAUSE_MS = 100
 /** Silent frames an echo line sends without end. */
 const MURMUR_BYTES = 5 * FRAME_BYTES
 const SILENT_FRAME = Buffer.alloc(FRAME_BYTES, SILENCE)
@@ -43,6 +44,8 @@ const DEFAULTS = {
   dial: { status: 'no-answer' },
   /** What the caller says or presses at a <Gather>: { speech, digits } or null. */
   gather: async () => null,
+  /** How long a webhook is tried that cannot be delivered; the carrier does so for 15 s. */
+  retryMs: 0,
   /** Seconds of <Pause> and of bridged calls are multiplied by this. */
   pace: 1
 }
@@ -216,11 +219,26 @@ export class Phone extends EventEmitter {
     }
   }
 
+  /** Nobody listens, or hangs up: tried again for a while. An answer is an answer. */
+  async #deliver(attempt) {
+    const deadline = performance.now() + this.options.retryMs
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (performance.now() >= deadline || this.hasEnded) {
+          throw error
+        }
+        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS))
+      }
+    }
+  }
+
   /** Fetches and reads a TwiML document. */
   async request({ url, method, params = {} }, extra = {}) {
-    const answer = method === 'GET'
-      ? await this.#get(url, { ...params, ...extra })
-      : await this.#post(url, { ...params, ...extra })
+    const answer = await this.#deliver(() => method === 'GET'
+      ? this.#get(url, { ...params, ...extra })
+      : this.#post(url, { ...params, ...extra }))
     const { status, type, body, ms } = answer
 
     this.documents.push({ url, status, type, xml: body, ms })

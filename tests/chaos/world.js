@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/** A stack to break, and how it is broken. */
+import { execFile } from 'node:child_process'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { Stack, root } from '../e2e/stack.js'
+import { Processes, timeUntil } from './processes.js'
+
+const run = promisify(execFile)
+
+const SETTINGS = `workers = 2
+call_token_seconds = 30
+`
+
+export class World {
+  /** @param {{ home: string, port: number, random: import('./random.js').Random }} options */
+  constructor({ home, port, random, calls }) {
+    this.home = home
+    this.random = random
+    this.callCount = calls
+    this.stack = new Stack(home, port)
+    this.processes = new Processes(home)
+    this.failpoints = join(home, 'failpoints')
+    /** Pids that were killed here, and log lines that a case expects. */
+    this.killed = new Set()
+    this.expected = []
+    this.settleMs = 20000
+    process.env.FRONTDESK_BUILD = join(root, 'build', 'failpoints')
+    process.env.FRONTDESK_FAILPOINTS = this.failpoints
+    process.env.FRONTDESK_NGINX_WORKERS = '2'
+  }
+
+  get demo() {
+    return this.stack.demo
+  }
+
+  async start() {
+    await this.stack.stop()
+    await rm(this.home, { recursive: true, force: true })
+    const { mkdir } = await import('node:fs/promises')
+    await mkdir(this.home, { recursive: true })
+    await this.again()
+    await this.stack.watchLogs()
+  }
+
+  /** `make start`, on whatever is there; milliseconds it took. */
+  async again() {
+    const from = performance.now()
+    await writeFile(join(this.home, 'suite.conf'), SETTINGS, { mode: 0o600 })
+    await this.script('start.sh', [], { FRONTDESK_CONF: join(this.home, 'suite.conf') })
+    const ms = Math.round(performance.now() - from)
+    await this.stack.load()
+    return ms
+  }
+
+  async script(name, args = [], environment = {}) {
+    const { stdout } = await run(join(root, 'conf', 'bin', name), args, {
+      env: {
+        ...process.env, FRONTDESK_HOME: this.home, FRONTDESK_PORT: String(this.stack.port),
+        ...environment
+      }
+    })
+    return stdout
+  }
+
+  /** A signal to a process of this stack; a killed one may then be said to be dead. */
+  signal(pid, signal) {
+    if (signal === 'SIGKILL' || signal === 'SIGABRT') {
+      this.killed.add(pid)
+    }
+    process.kill(pid, signal)
+  }
+
+  /** Lines of failpoints: `name action text`. */
+  async arm(...lines) {
+    await writeFile(this.failpoints, lines.map((line) => `${line}\n`).join(''), { mode: 0o644 })
+  }
+
+  async disarm() {
+    await rm(this.failpoints, { force: true })
+  }
+
+  /** Rows of calls by CallSid. */
+  async rowsOf(calls) {
+    const rows = await this.stack.rows(`
+      select c.*, (select json_agg(json_build_object('role', t.role, 'content', t.content)
+                                   order by t.seq)
+                     from frontdesk.turns t
+                    where t.client_id = c.client_id and t.call_id = c.id) as turns
+        from frontdesk.calls c where c.call_sid = any (string_to_array(:'sids', ','))`,
+    { sids: calls.map((call) => call.callSid).join(',') })
+    return new Map(rows.map((row) => [row.call_sid, row]))
+  }
+
+  until(check, options) {
+    return timeUntil(check, options)
+  }
+
+  sleep(ms) {
+    return sleep(ms)
+  }
+}
