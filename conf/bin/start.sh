@@ -270,6 +270,10 @@ start_postgres() {
     if own_pid "$cluster/postmaster.pid" >/dev/null; then
         return
     fi
+    # One that was killed and that nobody has waited for still counts as alive to Postgres.
+    if read -r pid 2>/dev/null <"$cluster/postmaster.pid" && [ "$(stat_field "$pid" 3)" = Z ]; then
+        rm -f "$cluster/postmaster.pid"
+    fi
     touch "$log/postgres.log"
     start_daemon "$postgres_user" "$log/postgres.log" "$postgres_bin"/postgres \
         -D "$(cd "$cluster/." && pwd -P)" -c unix_socket_directories="$sockets"
