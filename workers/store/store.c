@@ -16,6 +16,7 @@ static void store_on_answer(void *data, PGresult *result, const char *state,
                             const char *error);
 static void store_on_written(void *data, PGresult *result, const char *state,
                              const char *error);
+static const char *store_reason(const char *state, const char *error);
 
 static const log_t store_log = { "store: " };
 
@@ -168,7 +169,8 @@ store_on_answer(void *data, PGresult *result, const char *state,
             return;
         }
 
-        log_write(LOG_ERROR, &store_log, "refused (%s): %s", state, error);
+        log_write(LOG_ERROR, &store_log, "refused (%s): %s", state,
+                  store_reason(state, error));
         request->done(request->data, -EIO, NULL);
         return;
     }
@@ -194,6 +196,16 @@ store_on_written(void *data, PGresult *result, const char *state,
     /* FD409: the call has another owner, who writes its own. */
     if (result == NULL) {
         log_write(strcmp(state, "FD409") == 0 ? LOG_INFO : LOG_ERROR,
-                  &store_log, "write refused (%s): %s", state, error);
+                  &store_log, "write refused (%s): %s", state,
+                  store_reason(state, error));
     }
+}
+
+/* Ours are sentences; Postgres quotes values, and those may be speech. */
+static const char *
+store_reason(const char *state, const char *error)
+{
+    return state[0] == '\0' || strncmp(state, "FD", 2) == 0
+               ? error
+               : "see the log of Postgres";
 }
