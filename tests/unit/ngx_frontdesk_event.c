@@ -339,7 +339,12 @@ static const struct {
     const char *plain;
     const char *coded;
 } base64_rows[] = {
-    { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" }
+    { "f", "Zg==" },
+    { "fo", "Zm8=" },
+    { "foo", "Zm9v" },
+    { "foob", "Zm9vYg==" },
+    { "fooba", "Zm9vYmE=" },
+    { "foobar", "Zm9vYmFy" },
 };
 
 static void
@@ -450,6 +455,7 @@ read_file(const char *folder, const char *name, size_t *len)
 static void
 try_vector(const char *kind, const char *name, const char *bytes, size_t len)
 {
+    int                      rc;
     size_t                   i, head;
     char                    *text;
     ngx_frontdesk_event_t    event;
@@ -463,20 +469,17 @@ try_vector(const char *kind, const char *name, const char *bytes, size_t len)
         memcpy(text + head, bytes, len);
         text[head + len] = '}';
 
-        if (kind[0] == 'n' && parse_bytes(&event, text, head + len + (i > 0)) == 0)
-        {
+        rc = parse_bytes(&event, text, head + len + (i > 0));
+
+        if (kind[0] == 'n' && rc == 0) {
             fail_msg("taken after '%s': %s", heads[i], name);
         }
 
         /* One that is no object is only taken inside of one. */
         if (kind[0] == 'y' && (i > 0 || strncmp(name, "y_object", 8) == 0)
-            && parse_bytes(&event, text, head + len + (i > 0)) != 0)
+            && rc != 0)
         {
             fail_msg("refused after '%s': %s", heads[i], name);
-        }
-
-        if (kind[0] == 'i') {
-            (void) parse_bytes(&event, text, head + len + (i > 0));
         }
 
         free(text);

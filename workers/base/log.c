@@ -129,7 +129,7 @@ utf8_length(const unsigned char *text)
         return 1;
     }
 
-    length = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
+    length = 2 + (text[0] >= 0xe0) + (text[0] >= 0xf0);
 
     if (text[0] < 0xc2 || text[0] > 0xf4) {
         return 0;

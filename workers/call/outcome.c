@@ -104,19 +104,19 @@ static void
 end_whole(char *text)
 {
     size_t        more = 0, length = strlen(text);
-    unsigned char first;
+    unsigned char first = 0;
 
-    while (more < length && ((unsigned char) text[length - 1 - more] & 0xc0)
-                                == 0x80)
-    {
-        more++;
+    for (; more < length; more++) {
+        first = (unsigned char) text[length - 1 - more];
+
+        if ((first & 0xc0) != 0x80) {
+            break;
+        }
     }
 
     if (more == length) {
         return;
     }
-
-    first = (unsigned char) text[length - 1 - more];
 
     if ((first >= 0xc0 && more < 1) || (first >= 0xe0 && more < 2)
         || (first >= 0xf0 && more < 3))
