@@ -265,14 +265,20 @@ postgres_answers() {
     "$postgres_bin"/pg_isready -q -h "$sockets" -d postgres -U postgres
 }
 
+no_postgres() {
+    [ -z "$(own_processes postgres)" ]
+}
+
 start_postgres() {
     make_cluster
     if own_pid "$cluster/postmaster.pid" >/dev/null; then
         return
     fi
+    # Children of one that was killed end by themselves, and hold its memory until then.
+    wait_for 50 no_postgres || fail "processes of a dead Postgres are left; see $log/postgres.log"
     # One that was killed and that nobody has waited for still counts as alive to Postgres.
     if read -r pid 2>/dev/null <"$cluster/postmaster.pid" && [ "$(stat_field "$pid" 3)" = Z ]; then
-        rm -f "$cluster/postmaster.pid"
+        rm -f "$cluster/postmaster.pid" "$sockets"/.s.PGSQL.*
     fi
     touch "$log/postgres.log"
     start_daemon "$postgres_user" "$log/postgres.log" "$postgres_bin"/postgres \
