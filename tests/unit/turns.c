@@ -146,6 +146,26 @@ a_greeting_counts_from_the_streams_opening(void **state)
 }
 
 static void
+turns_are_in_the_order_of_their_times(void **state)
+{
+    turn_times_t late = { .voice_end = 1002000 };
+    turn_times_t none = { .voice_end = 0 };
+
+    (void) state;
+    turns_assistant(&turns, turns_begin(&turns), "Hello.", 0, &none, 1002100,
+                    NULL);
+    turns_user(&turns, "hi", 1, &late, NULL);
+    assert_int_equal(row.t_ms, 2100);
+    turns_tool(&turns, "t", "{}", "{}", 500, 1002200);
+    assert_int_equal(row.t_ms, 2100);
+
+    /* Written again, a turn keeps its time. */
+    turns_tool(&turns, "t", "{}", "{}", 0, 1009000);
+    turns_assistant(&turns, 5, "Hel", 1, &none, 1002100, NULL);
+    assert_int_equal(row.t_ms, 2100);
+}
+
+static void
 a_tools_turn_is_json_whatever_the_model_sent(void **state)
 {
     size_t       i;
@@ -189,6 +209,7 @@ main(void)
         TURNS_TEST(the_parts_of_the_time_sum_up_to_the_whole),
         TURNS_TEST(a_time_that_never_was_is_not_told),
         TURNS_TEST(a_greeting_counts_from_the_streams_opening),
+        TURNS_TEST(turns_are_in_the_order_of_their_times),
         TURNS_TEST(a_tools_turn_is_json_whatever_the_model_sent),
     };
 

@@ -10,6 +10,7 @@
 #include "call/turns.h"
 
 static void turns_write(turns_t *turns, store_turn_t *turn, uint64_t at_ms);
+static uint64_t turns_after(turns_t *turns, uint64_t at_ms);
 static cJSON *times_split(const turn_times_t *t);
 static uint64_t span(uint64_t from, uint64_t to);
 
@@ -19,6 +20,7 @@ turns_open(turns_t *turns, store_t *store, int seq, uint64_t started_ms)
     turns->store = store;
     turns->seq = seq;
     turns->started_ms = started_ms;
+    turns->last_ms = started_ms;
 }
 
 void
@@ -37,7 +39,7 @@ turns_user(turns_t *turns, const char *text, float confidence,
 
     turn.seq = ++turns->seq;
     turn.timings = timings;
-    turns_write(turns, &turn, times->voice_end);
+    turns_write(turns, &turn, turns_after(turns, times->voice_end));
     cJSON_free(timings);
 }
 
@@ -74,7 +76,7 @@ turns_tool(turns_t *turns, const char *name, const char *args,
 
     turn.seq = ++turns->seq;
     turn.content = content;
-    turns_write(turns, &turn, now_ms - took_ms);
+    turns_write(turns, &turn, turns_after(turns, now_ms - took_ms));
     cJSON_free(content);
 }
 
@@ -102,6 +104,7 @@ turns_assistant(turns_t *turns, int seq, const char *text, int interrupted,
     cJSON_Delete(split);
 
     turn.timings = timings;
+    (void) turns_after(turns, begun_ms);
     turns_write(turns, &turn, begun_ms);
     cJSON_free(timings);
 }
@@ -113,6 +116,17 @@ turns_write(turns_t *turns, store_turn_t *turn, uint64_t at_ms)
 
     /* Out of memory is all that can go wrong here; the call goes on. */
     (void) store_turn(turns->store, turn);
+}
+
+/* A voice that is heard late, in one burst, may have ended before we began. */
+static uint64_t
+turns_after(turns_t *turns, uint64_t at_ms)
+{
+    if (at_ms > turns->last_ms) {
+        turns->last_ms = at_ms;
+    }
+
+    return turns->last_ms;
 }
 
 /*

@@ -30,6 +30,7 @@ typedef struct {
     store_t *store;
     int      seq;        /* of the last turn */
     uint64_t started_ms; /* of the call, by the worker's clock */
+    uint64_t last_ms;    /* no turn is told to be before the one before it */
 } turns_t;
 
 void turns_open(turns_t *turns, store_t *store, int seq, uint64_t started_ms);
