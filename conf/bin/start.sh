@@ -255,6 +255,7 @@ END
 listen_addresses = ''
 max_connections = 100
 shared_buffers = 64MB
+dynamic_shared_memory_type = mmap
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_line_prefix = '%m [%p] %q%u '
