@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cpu.h"
 #include "base/failpoint.h"
 #include "base/log.h"
 #include "shm/desk_doorbell.h"
@@ -17,8 +20,14 @@
 #include "worker.h"
 
 #define LOOK_MS 50
+/* Three heartbeats late: from here on it is looked at closely. */
+#define SILENT_MS (3 * DESK_HEARTBEAT_MS)
 /* Who looks so late was not let run, and can say nothing about others. */
 #define LATE_MS (LOOK_MS + 200)
+/* Without a heartbeat, a worker that is let run for so long hangs; */
+#define STARVED_CPU_MS 100
+/* and however little it is let run, its callers do not wait longer. */
+#define STARVED_MAX_MS 2500
 /* A worker that starts may load its models before it beats steadily. */
 #define STARTING_MAX_MS 15000
 /* Workers that die at once are started slower and slower. */
@@ -27,6 +36,18 @@
 #define LIVED_LONG_MS 10000
 #define ENTER_MS 250
 #define STOP_MAX_MS 8000
+
+/* A worker's last heartbeat, and the processor time it had used by then. */
+typedef struct {
+    uint64_t beat_ms;
+    uint64_t used_ms;
+} pulse_t;
+
+/* What a silent worker had waited for a core when its silence was noticed. */
+typedef struct {
+    uint64_t beat_ms; /* the heartbeat it is silent since */
+    uint64_t waited_ms;
+} silence_t;
 
 typedef struct {
     log_t              log;
@@ -42,14 +63,18 @@ typedef struct {
     uint64_t           spawned_ms;
     uint64_t           stop_ms; /* when told to end; 0: was not */
     int                stop_signal;
+    pulse_t            pulses[DESK_PROCESS_COUNT];
+    silence_t          silences[DESK_PROCESS_COUNT];
     pid_t              children[DESK_PROCESS_COUNT]; /* not reaped yet */
     unsigned           child_count;
 } supervisor_t;
 
 static void supervisor_look(supervisor_t *s);
 static unsigned supervisor_check(supervisor_t *s, uint64_t now);
-static int supervisor_is_lost(const supervisor_t *s, uint32_t index,
-                              uint64_t now);
+static int supervisor_is_lost(supervisor_t *s, uint32_t index, uint64_t now);
+static int supervisor_is_starved(supervisor_t *s, uint32_t index,
+                                 uint64_t beat);
+static uint64_t process_waited_ms(pid_t pid);
 static void supervisor_bury(supervisor_t *s, uint32_t index,
                             const char *reason);
 static void supervisor_forget(supervisor_t *s, uint32_t index,
@@ -187,10 +212,16 @@ supervisor_check(supervisor_t *s, uint64_t now)
     return alive;
 }
 
+/*
+ * Silent for too long, and not because it was kept waiting for a core: a
+ * machine with too much to do makes everybody late, and killing workers that
+ * want to run would only give it more.
+ */
 static int
-supervisor_is_lost(const supervisor_t *s, uint32_t index, uint64_t now)
+supervisor_is_lost(supervisor_t *s, uint32_t index, uint64_t now)
 {
-    uint64_t beat, limit;
+    uint64_t   beat, limit, waited;
+    silence_t *silence = &s->silences[index];
 
     if (now < s->judge_ms) {
         return 0;
@@ -202,7 +233,52 @@ supervisor_is_lost(const supervisor_t *s, uint32_t index, uint64_t now)
                 ? STARTING_MAX_MS
                 : DESK_HEARTBEAT_LOST_MS;
 
-    return now > beat + limit;
+    if (now < beat + SILENT_MS) {
+        return 0;
+    }
+
+    waited = process_waited_ms(atomic_load_explicit(
+        &s->seg->processes[index].pid, memory_order_relaxed));
+
+    if (silence->beat_ms != beat) {
+        silence->beat_ms = beat;
+        silence->waited_ms = waited;
+    }
+
+    return now > beat + limit + (waited - silence->waited_ms);
+}
+
+/*
+ * How long the process's first thread, which runs its loop, was ready to run
+ * and did not: the second number of /proc/PID/schedstat, in ns. 0 where the
+ * kernel does not count it.
+ */
+static uint64_t
+process_waited_ms(pid_t pid)
+{
+    int                fd;
+    char               path[40], text[64];
+    ssize_t            n;
+    unsigned long long ran, waited;
+
+    (void) snprintf(path, sizeof(path), "/proc/%d/schedstat", (int) pid);
+
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return 0;
+    }
+
+    n = read(fd, text, sizeof(text) - 1);
+    (void) close(fd);
+
+    if (n <= 0) {
+        return 0;
+    }
+
+    text[n] = '\0';
+
+    return sscanf(text, "%llu %llu", &ran, &waited) == 2 ? waited / 1000000
+                                                         : 0;
 }
 
 /*
