@@ -37,12 +37,6 @@
 #define ENTER_MS 250
 #define STOP_MAX_MS 8000
 
-/* A worker's last heartbeat, and the processor time it had used by then. */
-typedef struct {
-    uint64_t beat_ms;
-    uint64_t used_ms;
-} pulse_t;
-
 /* What a silent worker had waited for a core when its silence was noticed. */
 typedef struct {
     uint64_t beat_ms; /* the heartbeat it is silent since */
@@ -63,7 +57,6 @@ typedef struct {
     uint64_t           spawned_ms;
     uint64_t           stop_ms; /* when told to end; 0: was not */
     int                stop_signal;
-    pulse_t            pulses[DESK_PROCESS_COUNT];
     silence_t          silences[DESK_PROCESS_COUNT];
     pid_t              children[DESK_PROCESS_COUNT]; /* not reaped yet */
     unsigned           child_count;
@@ -72,8 +65,6 @@ typedef struct {
 static void supervisor_look(supervisor_t *s);
 static unsigned supervisor_check(supervisor_t *s, uint64_t now);
 static int supervisor_is_lost(supervisor_t *s, uint32_t index, uint64_t now);
-static int supervisor_is_starved(supervisor_t *s, uint32_t index,
-                                 uint64_t beat);
 static uint64_t process_waited_ms(pid_t pid);
 static void supervisor_bury(supervisor_t *s, uint32_t index,
                             const char *reason);
