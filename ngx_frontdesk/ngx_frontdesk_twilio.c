@@ -585,7 +585,11 @@ ngx_frontdesk_twilio_noted(ngx_http_request_t *r,
 {
     ngx_frontdesk_twiml_t twiml;
 
-    if (answer->result == NULL) {
+    /*
+     * A call that was refused has no row: it is noted all the same, for the
+     * carrier would report any other answer as our fault.
+     */
+    if (answer->result == NULL && answer->status != NGX_HTTP_NOT_FOUND) {
         return ngx_frontdesk_send_failure(r, answer);
     }
 

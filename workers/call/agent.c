@@ -57,6 +57,9 @@ agent_read(agent_t *agent, const cJSON *answer)
     agent->llm.client_name = text_of(json, "client_name", "");
     agent->llm.timezone = text_of(json, "timezone", "UTC");
     agent->llm.caller_phone = text_of(json, "caller_phone", "");
+    if (agent->llm.caller_phone[0] != '+') {
+        agent->llm.caller_phone = ""; /* withheld: there is no number to use */
+    }
     agent->llm.contact_name = text_of(json, "contact_name", "");
     agent->llm.language = text_of(json, "language", "en-US");
     agent->llm.tools = agent->tools;
