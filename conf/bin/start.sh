@@ -282,8 +282,10 @@ start_postgres() {
         rm -f "$cluster/postmaster.pid" "$sockets"/.s.PGSQL.*
     fi
     touch "$log/postgres.log"
+    # After a crash all files go to disk at once: one by one that takes longer than the recovery.
     start_daemon "$postgres_user" "$log/postgres.log" "$postgres_bin"/postgres \
-        -D "$(cd "$cluster/." && pwd -P)" -c unix_socket_directories="$sockets"
+        -D "$(cd "$cluster/." && pwd -P)" -c unix_socket_directories="$sockets" \
+        -c recovery_init_sync_method=syncfs
     wait_for 150 postgres_answers || fail "Postgres does not answer; see $log/postgres.log"
 }
 

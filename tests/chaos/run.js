@@ -40,9 +40,7 @@ function withinTime(promise, name) {
 async function runCase(world, one) {
   const from = performance.now()
   const line = { case: one.name }
-  world.expected = []
-  await world.disarm()
-  await world.stack.watchLogs()
+  await world.beginCase()
   try {
     const baseline = await takeBaseline(world)
     const { calls, figures } = await withinTime(one.run(world), one.name)
@@ -62,7 +60,8 @@ async function main() {
     home: process.env.FRONTDESK_HOME ?? join(root, 'build', 'chaos'),
     port: Number(process.env.FRONTDESK_PORT ?? await freePort()),
     random: new Random(seed),
-    calls: Number(values.calls)
+    calls: Number(values.calls),
+    canFail: true
   })
   let failed = 0
 
@@ -72,6 +71,7 @@ async function main() {
     for (const one of chosen) {
       if (!await runCase(world, one)) {
         failed += 1
+        if (process.env.CHAOS_KEEP) { process.exit(1) }
         /* What a failed case left behind is not the next one's. */
         await world.start()
       }

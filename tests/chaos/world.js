@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /** A stack to break, and how it is broken. */
 import { execFile } from 'node:child_process'
-import { rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -15,8 +16,11 @@ call_token_seconds = 30
 `
 
 export class World {
-  /** @param {{ home: string, port: number, random: import('./random.js').Random }} options */
-  constructor({ home, port, random, calls }) {
+  /**
+   * @param {{ home: string, port: number, random: import('./random.js').Random, calls: number,
+   *           canFail?: boolean }} options `canFail`: its workers have failpoints
+   */
+  constructor({ home, port, random, calls, canFail = false }) {
     this.home = home
     this.random = random
     this.callCount = calls
@@ -27,9 +31,14 @@ export class World {
     this.killed = new Set()
     this.expected = []
     this.settleMs = 20000
-    process.env.FRONTDESK_BUILD = join(root, 'build', 'failpoints')
-    process.env.FRONTDESK_FAILPOINTS = this.failpoints
-    process.env.FRONTDESK_NGINX_WORKERS = '2'
+    this.environment = {
+      FRONTDESK_HOME: home,
+      FRONTDESK_PORT: String(port),
+      FRONTDESK_CONF: join(home, 'suite.conf'),
+      FRONTDESK_NGINX_WORKERS: '2',
+      FRONTDESK_FAILPOINTS: this.failpoints,
+      ...(canFail ? { FRONTDESK_BUILD: join(root, 'build', 'failpoints') } : {})
+    }
   }
 
   get demo() {
@@ -39,17 +48,22 @@ export class World {
   async start() {
     await this.stack.stop()
     await rm(this.home, { recursive: true, force: true })
-    const { mkdir } = await import('node:fs/promises')
     await mkdir(this.home, { recursive: true })
+    await writeFile(join(this.home, 'suite.conf'), SETTINGS, { mode: 0o600 })
     await this.again()
+  }
+
+  /** What is in the logs, and what was asked to fail, is not this case's. */
+  async beginCase() {
+    this.expected = []
+    await this.disarm()
     await this.stack.watchLogs()
   }
 
   /** `make start`, on whatever is there; milliseconds it took. */
   async again() {
     const from = performance.now()
-    await writeFile(join(this.home, 'suite.conf'), SETTINGS, { mode: 0o600 })
-    await this.script('start.sh', [], { FRONTDESK_CONF: join(this.home, 'suite.conf') })
+    await this.script('start.sh')
     const ms = Math.round(performance.now() - from)
     await this.stack.load()
     return ms
@@ -57,10 +71,7 @@ export class World {
 
   async script(name, args = [], environment = {}) {
     const { stdout } = await run(join(root, 'conf', 'bin', name), args, {
-      env: {
-        ...process.env, FRONTDESK_HOME: this.home, FRONTDESK_PORT: String(this.stack.port),
-        ...environment
-      }
+      env: { ...process.env, ...this.environment, ...environment }
     })
     return stdout
   }
@@ -92,6 +103,11 @@ export class World {
         from frontdesk.calls c where c.call_sid = any (string_to_array(:'sids', ','))`,
     { sids: calls.map((call) => call.callSid).join(',') })
     return new Map(rows.map((row) => [row.call_sid, row]))
+  }
+
+  /** How much longer everything may take on a machine that others work on, too: 1 on an idle one. */
+  patience() {
+    return Math.max(1, loadavg()[0] / (2 * cpus().length))
   }
 
   until(check, options) {

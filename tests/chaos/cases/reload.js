@@ -25,11 +25,11 @@ function gapOf({ calls, from }) {
 }
 
 /** No stream broke, nothing was lost, and nobody heard a gap. */
-function check(fleet, { gapMs = GAP_MS } = {}) {
+function check(world, fleet, { gapMs = GAP_MS } = {}) {
   const gap = gapOf(fleet)
   assert.deepEqual(fleet.calls.filter((call) => call.phone.hasEnded || call.opened.length > 1), [],
     'streams were broken')
-  assert.ok(gap <= gapMs, `a gap of ${gap} ms`)
+  assert.ok(gap <= gapMs * world.patience(), `a gap of ${gap} ms`)
   return gap
 }
 
@@ -41,7 +41,7 @@ async function end(world, { calls }) {
     const young = await world.processes.nginxWorkers(master)
     return (await world.processes.nginxOthers()).length === young.length && young.length === 2
   }, { what: 'old workers to go' })
-  assert.ok(gone <= GONE_MS, `old workers were gone after ${gone} ms`)
+  assert.ok(gone <= GONE_MS * world.patience(), `old workers were gone after ${gone} ms`)
   return gone
 }
 
@@ -64,7 +64,7 @@ async function thrice(world) {
     await generation(world, old)
     await world.sleep(700)
   }
-  const gap = check(fleet)
+  const gap = check(world, fleet)
   const workers = (await world.processes.nginxOthers()).length
   assert.ok(workers <= 4, `${workers} workers after three reloads`)
   const gone = await end(world, fleet)
@@ -79,7 +79,7 @@ async function fifty(world) {
   }
   await world.sleep(1500)
   /* Fifty pairs of workers start on the telephones' own cores. */
-  const gap = check(fleet, { gapMs: 500 })
+  const gap = check(world, fleet, { gapMs: 500 })
   const workers = (await world.processes.nginxOthers()).length
   assert.ok(workers <= 8, `${workers} workers after fifty reloads`)
   const gone = await end(world, fleet)
@@ -106,7 +106,7 @@ async function brokenSettings(world) {
   assert.deepEqual(await world.processes.nginxWorkers(), before, 'the old workers serve on')
   const late = echoes(world.demo, 1)
   await dialAll(late)
-  const gap = check(fleet)
+  const gap = check(world, fleet)
   fleet.calls.push(...late)
   await hangUpAll(fleet.calls)
   return { calls: fleet.calls, figures: { gap_ms: gap } }
@@ -124,7 +124,7 @@ async function workerCount(world) {
     await world.sleep(700)
   }
   await writeFile(file, good)
-  const gap = check(fleet)
+  const gap = check(world, fleet)
   const gone = await end(world, fleet)
   return { calls: fleet.calls, figures: { gap_ms: gap, gone_ms: gone } }
 }
@@ -166,13 +166,13 @@ async function upgraded(world) {
   await world.sleep(1000)
   const late = echoes(world.demo, 3)
   await dialAll(late)
-  const gap = check(fleet)
+  const gap = check(world, fleet)
   await hangUpAll(late)
   await hangUpAll(fleet.calls)
   assert.equal(fleet.calls.reduce((sum, call) => sum + call.lost, 0), 0, 'frames were lost')
   const gone = await world.until(() => world.processes.isGone(second.old),
     { what: 'the old master to go' })
-  assert.ok(gone <= GONE_MS, `the old master was gone after ${gone} ms`)
+  assert.ok(gone <= GONE_MS * world.patience(), `the old master was gone after ${gone} ms`)
   return { calls: [...fleet.calls, ...during, ...late], figures: { gap_ms: gap, gone_ms: gone } }
 }
 

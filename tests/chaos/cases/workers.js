@@ -11,6 +11,8 @@ import { metric } from '../invariants.js'
 /** Speech again after a worker died; one that freezes is seen half a second later. */
 const DEATH_MS = 1500
 const FREEZE_MS = DEATH_MS + 500
+/** What a dying worker may cost those of another: a core, for a moment. */
+const OTHERS_MS = 200
 const QUESTION = 'what time do you open tomorrow'
 const POISON = 'do you accept my insurance'
 
@@ -53,13 +55,10 @@ async function breakOne(world, limitMs, hurt) {
     speech_after_ms: most(hit.silences),
     others_gap_ms: Math.round(most(hit.still.map((call) => call.longestGap(from))))
   }
-  if (process.env.CHAOS_DEBUG) {
-    console.error(calls.echoing.map((c) => [c.sent, c.seen.size, c.arrivals.length, c.phone.hasEnded, c.opened.length, c.foreign, Math.round(from - c.arrivals.at(-1)), c.phone.errors.join()].join(' ')).join('\n'))
-  }
   assert.ok(figures.moved > 0, 'the worker had no calls')
-  assert.ok(figures.echo_gap_ms <= limitMs, JSON.stringify(figures))
-  assert.ok(figures.speech_after_ms <= limitMs, JSON.stringify(figures))
-  assert.ok(figures.others_gap_ms <= 300, `the other worker's calls: ${JSON.stringify(figures)}`)
+  assert.ok(figures.echo_gap_ms <= limitMs * world.patience(), JSON.stringify(figures))
+  assert.ok(figures.speech_after_ms <= limitMs * world.patience(), JSON.stringify(figures))
+  assert.ok(figures.others_gap_ms <= OTHERS_MS * world.patience(), `the other worker's calls: ${JSON.stringify(figures)}`)
   await hangUpAll(calls.all)
   return { calls: calls.all, figures }
 }
@@ -212,7 +211,7 @@ async function allKilled(world) {
     gaps.push(most(calls.echoing.map((call) => Math.round(call.longestGap(from)))))
   }
   assert.deepEqual(calls.all.filter((call) => call.phone.hasEnded), [], 'calls were dropped')
-  assert.ok(most(gaps) <= 3000, JSON.stringify(gaps))
+  assert.ok(most(gaps) <= 3000 * world.patience(), JSON.stringify(gaps))
   await hangUpAll(calls.all)
   return { calls: calls.all, figures: { echo_gap_ms: gaps } }
 }
