@@ -163,6 +163,10 @@ turns_are_in_the_order_of_their_times(void **state)
     turns_tool(&turns, "t", "{}", "{}", 0, 1009000);
     turns_assistant(&turns, 5, "Hel", 1, &none, 1002100, NULL);
     assert_int_equal(row.t_ms, 2100);
+
+    /* One that is numbered late has begun no earlier than its number says. */
+    assert_true(turns_after(&turns, 1008000) == 1009000);
+    assert_true(turns_after(&turns, 1010000) == 1010000);
 }
 
 static void

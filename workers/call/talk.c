@@ -945,6 +945,8 @@ speech_write(talk_t *talk, const char *text, int interrupted)
     /* Numbered when written: what nobody heard leaves no hole. */
     if (talk->speech.seq == 0) {
         talk->speech.seq = turns_begin(talk->turns);
+        talk->speech.begun_ms = turns_after(talk->turns,
+                                            talk->speech.begun_ms);
     }
 
     talk->speech.times.first_frame = talk->playout.first_sent_ms;

@@ -10,7 +10,6 @@
 #include "call/turns.h"
 
 static void turns_write(turns_t *turns, store_turn_t *turn, uint64_t at_ms);
-static uint64_t turns_after(turns_t *turns, uint64_t at_ms);
 static cJSON *times_split(const turn_times_t *t);
 static uint64_t span(uint64_t from, uint64_t to);
 
@@ -86,6 +85,17 @@ turns_begin(turns_t *turns)
     return ++turns->seq;
 }
 
+/* A voice that is heard late, in one burst, may have ended before we began. */
+uint64_t
+turns_after(turns_t *turns, uint64_t begun_ms)
+{
+    if (begun_ms > turns->last_ms) {
+        turns->last_ms = begun_ms;
+    }
+
+    return turns->last_ms;
+}
+
 void
 turns_assistant(turns_t *turns, int seq, const char *text, int interrupted,
                 const turn_times_t *times, uint64_t begun_ms,
@@ -116,17 +126,6 @@ turns_write(turns_t *turns, store_turn_t *turn, uint64_t at_ms)
 
     /* Out of memory is all that can go wrong here; the call goes on. */
     (void) store_turn(turns->store, turn);
-}
-
-/* A voice that is heard late, in one burst, may have ended before we began. */
-static uint64_t
-turns_after(turns_t *turns, uint64_t at_ms)
-{
-    if (at_ms > turns->last_ms) {
-        turns->last_ms = at_ms;
-    }
-
-    return turns->last_ms;
 }
 
 /*

@@ -40,8 +40,12 @@ void turns_user(turns_t *turns, const char *text, float confidence,
 void turns_tool(turns_t *turns, const char *name, const char *args,
                 const char *result, uint64_t took_ms, uint64_t now_ms);
 
-/* The number of an assistant's turn that begins, to be given back below. */
-int  turns_begin(turns_t *turns);
+/*
+ * The number of an assistant's turn, to be given back below; and when it is
+ * told to have begun, after all that was written until now.
+ */
+int      turns_begin(turns_t *turns);
+uint64_t turns_after(turns_t *turns, uint64_t begun_ms);
 void turns_assistant(turns_t *turns, int seq, const char *text,
                      int interrupted, const turn_times_t *times,
                      uint64_t begun_ms, const char *state);
