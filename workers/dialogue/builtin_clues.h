@@ -240,6 +240,11 @@ static const clue_t clues[] = {
     { BUILTIN_BOOKING, 28, "book|make|schedule|arrange my|our * " APPOINTMENT },
     { BUILTIN_BOOKING, -20, "do i|we * have" },
     { BUILTIN_BOOKING, -14, "times|options|slots again|once" },
+    { BUILTIN_BOOKING, 18, "can|could|will|would someone|somebody|anyone|"
+      "anybody|the|you see|take|help? me|us today|this|tomorrow|now|right|on|"
+      "at|soon" },
+    { BUILTIN_BOOKING, 18, "i|we|she|he|they can|could|may? be seen|looked" },
+    { BUILTIN_BOOKING, 20, "send|sending someone|somebody|anyone|a|an|your" },
     { BUILTIN_BOOKING, 8, "new patient * appointment|come|see|book|schedule" },
 
     { BUILTIN_FAQ, 8, "do|does|did you|they|we|your|the|anyone" },
