@@ -45,7 +45,7 @@ const only = process.argv.includes('--only')
   ? process.argv[process.argv.indexOf('--only') + 1]
   : undefined
 const calls = process.env.BENCH_CALLS ?? '50,100,400,800,1000,1600'
-const seconds = process.env.BENCH_SECONDS ?? (isFull ? '10' : '3')
+const seconds = process.env.BENCH_SECONDS ?? (isFull ? '10' : '2')
 const isRealtime = process.env.BENCH_REALTIME === '1'
 const port = Number(process.env.BENCH_PORT ?? 18480)
 const folder = join(root, 'build', 'bench')
@@ -54,7 +54,7 @@ const here = join(root, 'tests', 'bench')
 /** More calls than asked for, to see how many there can be. */
 const search = process.env.BENCH_CALLS !== undefined
   ? undefined
-  : isFull ? '1800,2000,2200,2400,2600,2800,3000' : '2000,2400'
+  : isFull ? '1800,2000,2200,2400,2600,2800,3000' : '2000'
 
 const print = (figure) => process.stdout.write(`${JSON.stringify(figure)}\n`)
 
@@ -150,7 +150,7 @@ async function frontdesk() {
     await Promise.all(database.map((pid) => place(pid, ALL_CORES, REALTIME_BESIDE)))
     const conf = await readFile(join(home, 'frontdesk.conf'), 'utf8')
     const [, segment] = /^segment_name = \/(\S+)/m.exec(conf)
-    return await measure('frontdesk', ['--demo', join(home, 'demo.json'), '--ramp', '150',
+    return await measure('frontdesk', ['--demo', join(home, 'demo.json'), '--ramp', '80',
       '--segment', `/dev/shm/${segment}`], serving, database)
   } finally {
     await stack.stop()

@@ -31,6 +31,7 @@
 #define GRACE_NS UINT64_C(1000000000) /* what is not back then is lost */
 #define SETUP_NS UINT64_C(20000000000) /* longer than the ramp needs */
 #define STOPS_PER_S 500
+#define NAP_NS 50000U
 
 /* Yields load_phase_e and what comes after what. */
 typedef enum {
@@ -334,7 +335,9 @@ load_begin(load_t *l, uint64_t now)
     unsigned target = l->options.steps[l->step];
     double   due = (double) (now - l->since_ns) / NS_S * l->options.ramp;
 
-    while (l->begun < target && l->begun - l->begun_before <= due) {
+    while (l->begun < target && l->begun - l->begun_before <= due
+           && l->host.waiting < l->options.at_once)
+    {
         load_call_begin(&l->calls[l->begun++]);
     }
 
@@ -343,7 +346,7 @@ load_begin(load_t *l, uint64_t now)
     }
 
     if (l->begun == target
-        && (l->host.live + l->host.over == l->begun
+        && ((l->host.live + l->host.over == l->begun && l->host.waiting == 0)
             || (double) (now - l->since_ns)
                    > (double) SETUP_NS
                          + target / l->options.ramp * NS_S))
@@ -538,6 +541,11 @@ load_wait_ns(const load_t *l, uint64_t now)
 
     if (l->phase == LOAD_COUNT && l->host.window.to_ns < until) {
         until = l->host.window.to_ns;
+    }
+
+    /* When frames are due closer than this, several leave in one turn. */
+    if (l->heaped > LOAD_FRAME_NS / NAP_NS && until < now + NAP_NS) {
+        until = now + NAP_NS;
     }
 
     return until > now ? until - now : 0;

@@ -24,6 +24,7 @@ static void call_fail(load_call_t *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static void call_put_off(load_call_t *call);
 static void call_close(load_call_t *call);
+static void call_answered(load_call_t *call);
 static void call_read(load_call_t *call);
 static size_t call_take(load_call_t *call, uint8_t *data, size_t len,
                         uint64_t now_ns);
@@ -65,6 +66,9 @@ load_call_begin(load_call_t *call)
         call->retry_ns = 0;
         call->host->retrying--;
     }
+
+    call->is_waiting = 1;
+    call->host->waiting++;
 
     load_sid_make(call->call_sid, "CA");
     load_sid_make(call->stream_sid, "MZ");
@@ -302,8 +306,19 @@ call_put_off(load_call_t *call)
 }
 
 static void
+call_answered(load_call_t *call)
+{
+    if (call->is_waiting) {
+        call->is_waiting = 0;
+        call->host->waiting--;
+    }
+}
+
+static void
 call_close(load_call_t *call)
 {
+    call_answered(call);
+
     if (call->fd >= 0) {
         (void) close(call->fd);
         call->fd = -1;
@@ -525,6 +540,8 @@ call_on_media(load_call_t *call, const char *text, size_t len, uint64_t now_ns)
         call->host->window.damaged++;
         return;
     }
+
+    call_answered(call);
 
     if (call->played_ns < now_ns) {
         call->played_ns = now_ns;

@@ -58,6 +58,7 @@ typedef struct {
     unsigned live;
     unsigned over;
     unsigned retrying; /* were put off, and are asked for again */
+    unsigned waiting;  /* have begun, and nobody has answered yet */
     unsigned failed;  /* never came to be */
     unsigned dropped; /* were ended by the server */
     uint64_t marks;   /* sent back */
@@ -79,6 +80,7 @@ typedef struct {
     uint64_t          phase_ns;   /* within 20 ms */
     uint64_t          retry_ns;   /* not before, after a failure */
     unsigned          tries;
+    unsigned          is_waiting:1; /* nothing was heard yet */
 
     uint32_t sequence; /* of messages */
     uint32_t frames;   /* that were sent */

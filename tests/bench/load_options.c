@@ -35,6 +35,7 @@ static const option_t options[] = {
     { OPTION("warmup", NUMBER, warm_s, "S         before it (1)") },
     { OPTION("ramp", NUMBER, ramp, "N           calls a second begin (100)") },
     { OPTION("spin", NUMBER, spins, "1           never sleep (0)") },
+    { OPTION("at-once", NUMBER, at_once, "N        not answered yet (16)") },
     { OPTION("demo", TEXT, demo, "FILE        demo.json of the stack") },
     { OPTION("purpose", TEXT, purpose, "P        the client to call (echo)") },
     { OPTION("to", TEXT, to, "NUMBER        the number to call instead") },
@@ -66,6 +67,7 @@ load_options_read(load_options_t *o, int argc, char **argv)
     o->seconds = 5;
     o->warm_s = 1;
     o->ramp = 100;
+    o->at_once = 16;
     o->limit_ms = 20;
 
     for (i = 1; i < argc; i += 2) {

@@ -21,7 +21,8 @@ typedef struct {
     unsigned    wanted_count; /* of these; others only while all is well */
     double      seconds;
     double      warm_s;
-    double      ramp;     /* calls a second */
+    double      ramp;     /* calls a second, */
+    double      at_once;  /* so many of them not answered yet */
     double      limit_ms; /* all is well: p99 below it, nothing lost */
     double      spins;    /* 1: never sleeps, as a wire does not */
     load_pids_t pids;     /* the server's */
