@@ -45,10 +45,12 @@ typedef struct {
     event_place_e  inside;
 } event_object_t;
 
+/* clang-format off */
 #define FIELD(place, name, number, member)                                    \
     { place, name, sizeof(name) - 1, number,                                  \
       offsetof(ngx_frontdesk_event_t, member) }
 #define OBJECT(place, name, inside) { place, name, sizeof(name) - 1, inside }
+/* clang-format on */
 
 static const event_field_t event_fields[] = {
     FIELD(IN_ROOT, "event", 0, name),
@@ -94,6 +96,7 @@ static const struct {
     { "connected", NGX_FRONTDESK_EVENT_CONNECTED },
 };
 
+/* clang-format off */
 static const uint8_t base64_values[256] = {
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
@@ -112,6 +115,7 @@ static const uint8_t base64_values[256] = {
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
 };
+/* clang-format on */
 
 static const char base64_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "abcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -211,7 +215,11 @@ ngx_frontdesk_base64_decode(uint8_t *out, size_t room, const char *text,
         return -1;
     }
 
-    tail = text[len - 1] != '=' ? 0 : text[len - 2] != '=' ? 2 : 1;
+    tail = 0;
+    if (text[len - 1] == '=') {
+        tail = text[len - 2] == '=' ? 1 : 2;
+    }
+
     whole = tail == 0 ? len : len - 4;
 
     if (whole / 4 * 3 + tail > room) {

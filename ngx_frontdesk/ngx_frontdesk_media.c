@@ -96,6 +96,7 @@ static void media_fault(media_t *m);
 static void media_close(media_t *m, ngx_uint_t code, const char *reason);
 static ngx_int_t media_copy(char *to, size_t room,
     const ngx_frontdesk_event_text_t *text);
+static ngx_frontdesk_main_conf_t *media_conf(void);
 static desk_pipeline_e media_pipeline(ngx_str_t *name);
 
 static const ngx_frontdesk_ws_handlers_t media_handlers = {
@@ -348,8 +349,7 @@ static ngx_int_t
 media_start_fits(media_t *m, const ngx_frontdesk_event_t *event)
 {
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(m->ws->request);
-    ngx_frontdesk_main_conf_t *conf
-        = ngx_frontdesk_main_conf((ngx_cycle_t *) ngx_cycle);
+    ngx_frontdesk_main_conf_t *conf = media_conf();
 
     if (event->token.data == NULL || event->token.escaped
         || ngx_frontdesk_call_token_verify(&m->token, event->token.data,
@@ -390,8 +390,7 @@ media_prove(media_t *m, const ngx_frontdesk_event_t *event)
     char call_sid[MEDIA_SID_MAX + 1], account_sid[MEDIA_SID_MAX + 1];
     const char *params[6];
     ngx_frontdesk_pg_call_t call;
-    ngx_frontdesk_main_conf_t *conf
-        = ngx_frontdesk_main_conf((ngx_cycle_t *) ngx_cycle);
+    ngx_frontdesk_main_conf_t *conf = media_conf();
 
     if (media_copy(call_sid, sizeof(call_sid), &event->call_sid) != NGX_OK
         || media_copy(account_sid, sizeof(account_sid), &event->account_sid)
@@ -465,8 +464,7 @@ media_open(media_t *m, PGresult *result)
     ngx_str_t pipeline;
     desk_card_t card;
     desk_segment_t *seg = ngx_frontdesk_bridge_segment();
-    ngx_frontdesk_main_conf_t *conf
-        = ngx_frontdesk_main_conf((ngx_cycle_t *) ngx_cycle);
+    ngx_frontdesk_main_conf_t *conf = media_conf();
 
     if (seg == NULL) {
         return NGX_ERROR;
@@ -743,7 +741,8 @@ media_command(media_t *m, const char *event, uint32_t mark)
     if (mark != 0) {
         last = ngx_slprintf(last, text + sizeof(text),
                             ",\"mark\":{\"name\":\"" MEDIA_MARK_PREFIX
-                            "%uD\"}", mark);
+                            "%uD\"}",
+                            mark);
     }
 
     last = ngx_slprintf(last, text + sizeof(text), "}");
@@ -792,6 +791,12 @@ media_copy(char *to, size_t room, const ngx_frontdesk_event_text_t *text)
     to[text->len] = '\0';
 
     return NGX_OK;
+}
+
+static ngx_frontdesk_main_conf_t *
+media_conf(void)
+{
+    return ngx_frontdesk_main_conf((ngx_cycle_t *) ngx_cycle);
 }
 
 static desk_pipeline_e

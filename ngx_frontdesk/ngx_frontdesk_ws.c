@@ -25,6 +25,8 @@ typedef struct {
 
 static const char *ws_check(ngx_http_request_t *r,
     ngx_frontdesk_ws_handshake_t *h, ngx_uint_t *status);
+static ngx_uint_t ws_is_header(const ngx_table_elt_t *header,
+    const char *name);
 static void ws_headers(ngx_http_request_t *r, ngx_frontdesk_ws_handshake_t *h);
 static ngx_int_t ws_has_token(ngx_str_t *list, const char *token);
 static ngx_int_t ws_answer(ngx_http_request_t *r, ngx_str_t *key);
@@ -244,6 +246,15 @@ ngx_frontdesk_ws_flush(void)
     }
 }
 
+static ngx_uint_t
+ws_is_header(const ngx_table_elt_t *header, const char *name)
+{
+    size_t len = ngx_strlen(name);
+
+    return header->key.len == len
+           && ngx_strncasecmp(header->key.data, (u_char *) name, len) == 0;
+}
+
 static void
 ws_headers(ngx_http_request_t *r, ngx_frontdesk_ws_handshake_t *h)
 {
@@ -264,19 +275,14 @@ ws_headers(ngx_http_request_t *r, ngx_frontdesk_ws_handshake_t *h)
             i = 0;
         }
 
-#define WS_HEADER(name)                                                       \
-        (header[i].key.len == sizeof(name) - 1                                \
-         && ngx_strncasecmp(header[i].key.data, (u_char *) name,              \
-                            sizeof(name) - 1) == 0)
-
-        if (WS_HEADER("Sec-WebSocket-Key")) {
+        if (ws_is_header(&header[i], "Sec-WebSocket-Key")) {
             h->key = header[i].value;
             h->keys++;
-        } else if (WS_HEADER("Sec-WebSocket-Version")) {
+        } else if (ws_is_header(&header[i], "Sec-WebSocket-Version")) {
             h->version = header[i].value;
-        } else if (WS_HEADER("Upgrade")) {
+        } else if (ws_is_header(&header[i], "Upgrade")) {
             h->upgrade = header[i].value;
-        } else if (WS_HEADER("Connection")) {
+        } else if (ws_is_header(&header[i], "Connection")) {
             h->connection = header[i].value;
         }
     }

@@ -14,7 +14,9 @@
  * the others; the generation tells it from who had the entry before.
  */
 
-typedef enum { DESK_KIND_NGINX = 1, DESK_KIND_AI, DESK_KIND_SUPERVISOR } desk_kind_e;
+typedef enum { DESK_KIND_NGINX = 1,
+               DESK_KIND_AI,
+               DESK_KIND_SUPERVISOR } desk_kind_e;
 
 typedef enum {
     DESK_LIFE_FREE,
@@ -31,7 +33,7 @@ typedef struct {
     uint64_t               generation;
 } desk_process_t;
 
-#define DESK_HEARTBEAT_MS 100
+#define DESK_HEARTBEAT_MS      100
 #define DESK_HEARTBEAT_LOST_MS 500
 
 /* Takes a free entry, or that of a dead process. -ENOSPC when none is. */

@@ -26,7 +26,8 @@
  * segment is checked before use: the other side may be damaged or hostile.
  */
 
-typedef enum { DESK_RING_WAITS, DESK_RING_OVERWRITES } desk_ring_kind_e;
+typedef enum { DESK_RING_WAITS,
+               DESK_RING_OVERWRITES } desk_ring_kind_e;
 
 /*
  * How far past its tail a producer may still be writing when it is replaced:
@@ -124,11 +125,11 @@ void desk_ring_release(desk_ring_reader_t *r);
  */
 #ifdef DESK_RING_STEPS
 extern void (*desk_ring_step)(int step);
-#define DESK_RING_STEP(n)                                                     \
-    do {                                                                      \
-        if (desk_ring_step != NULL) {                                         \
-            desk_ring_step(n);                                                \
-        }                                                                     \
+#define DESK_RING_STEP(n)             \
+    do {                              \
+        if (desk_ring_step != NULL) { \
+            desk_ring_step(n);        \
+        }                             \
     } while (0)
 #else
 #define DESK_RING_STEP(n) (void) 0

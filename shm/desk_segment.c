@@ -14,30 +14,30 @@
 #include "desk_segment.h"
 
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
-#define PAGE_BYTES 4096U
+#define PAGE_BYTES   4096U
 
-static int segment_open(desk_segment_t *seg,
-                        const desk_segment_options_t *options, char *error,
-                        size_t error_bytes);
-static int segment_find(int *fd, const desk_segment_options_t *options);
-static int segment_is_trusted(const struct stat *st,
-                              const desk_segment_options_t *options);
-static int segment_create(desk_segment_t *seg,
-                          const desk_segment_options_t *options,
-                          desk_header_t *plan, char *error,
-                          size_t error_bytes);
-static int segment_check(desk_segment_t *seg, desk_header_t *plan, char *error,
-                         size_t error_bytes);
-static int segment_map(desk_segment_t *seg, size_t bytes);
-static void segment_point(desk_segment_t *seg, const desk_header_t *plan);
-static void segment_plan(desk_header_t *h,
-                         const desk_segment_options_t *options);
-static int sizes_are_valid(const desk_segment_options_t *options);
-static int segment_is_stale(int fd);
+static int      segment_open(desk_segment_t               *seg,
+                             const desk_segment_options_t *options, char *error,
+                             size_t error_bytes);
+static int      segment_find(int *fd, const desk_segment_options_t *options);
+static int      segment_is_trusted(const struct stat            *st,
+                                   const desk_segment_options_t *options);
+static int      segment_create(desk_segment_t               *seg,
+                               const desk_segment_options_t *options,
+                               desk_header_t *plan, char *error,
+                               size_t error_bytes);
+static int      segment_check(desk_segment_t *seg, desk_header_t *plan, char *error,
+                              size_t error_bytes);
+static int      segment_map(desk_segment_t *seg, size_t bytes);
+static void     segment_point(desk_segment_t *seg, const desk_header_t *plan);
+static void     segment_plan(desk_header_t                *h,
+                             const desk_segment_options_t *options);
+static int      sizes_are_valid(const desk_segment_options_t *options);
+static int      segment_is_stale(int fd);
 static uint64_t segment_checksum(const desk_header_t *h);
 static uint64_t round_up(uint64_t n, uint64_t to);
-static void boot_id_read(uint8_t id[16]);
-static void explain(char *error, size_t error_bytes, const char *format, ...)
+static void     boot_id_read(uint8_t id[16]);
+static void     explain(char *error, size_t error_bytes, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 uint64_t
@@ -51,7 +51,7 @@ desk_now_ms(void)
 }
 
 int
-desk_segment_attach(desk_segment_t *seg,
+desk_segment_attach(desk_segment_t               *seg,
                     const desk_segment_options_t *options, char *error,
                     size_t error_bytes)
 {
@@ -64,7 +64,8 @@ desk_segment_attach(desk_segment_t *seg,
         || strchr(options->name + 1, '/') != NULL)
     {
         explain(error, error_bytes, "segment name \"%s\" is not of the form "
-                                    "\"/name\"", options->name);
+                                    "\"/name\"",
+                options->name);
         return -EINVAL;
     }
 
@@ -224,7 +225,7 @@ segment_find(int *fd, const desk_segment_options_t *options)
 
 /* /dev/shm is open to all: somebody may have been there before us. */
 static int
-segment_is_trusted(const struct stat *st,
+segment_is_trusted(const struct stat            *st,
                    const desk_segment_options_t *options)
 {
     if (!S_ISREG(st->st_mode) || (st->st_mode & (S_IRWXG | S_IRWXO)) != 0) {
@@ -451,7 +452,7 @@ segment_is_stale(int fd)
 
     boot_id_read(now);
 
-    if (memcmp(now, (uint8_t[16]) { 0 }, sizeof(now)) == 0) {
+    if (memcmp(now, (uint8_t[16]){ 0 }, sizeof(now)) == 0) {
         return 0; /* there is no /proc here: we cannot tell */
     }
 

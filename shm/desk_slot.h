@@ -16,7 +16,9 @@
  * out frees it. Who is dead is let go of by the supervisor.
  */
 
-typedef enum { DESK_PIPELINE_STAGED, DESK_PIPELINE_REALTIME, DESK_PIPELINE_ECHO } desk_pipeline_e;
+typedef enum { DESK_PIPELINE_STAGED,
+               DESK_PIPELINE_REALTIME,
+               DESK_PIPELINE_ECHO } desk_pipeline_e;
 
 /* One side's handle. */
 typedef struct {
@@ -70,7 +72,7 @@ int desk_slot_is_adopted(const desk_slot_t *slot);
  */
 #define DESK_SLOT_DEATHS_MAX 2
 #define DESK_SLOT_LOSSES_MAX 4
-#define DESK_SLOT_DEATHS_MS 30000
+#define DESK_SLOT_DEATHS_MS  30000
 int desk_slot_is_deadly(const desk_slot_t *slot);
 
 /* Whether the worker still owns the call: a load and a compare. */

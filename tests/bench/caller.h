@@ -27,8 +27,8 @@
 #define CALLER_MS(ms) ((size_t) (ms) * (FRAME_RATE_HZ / 1000))
 
 #define CALLER_LEVEL_DBFS (-20.0f)
-#define CALLER_BEFORE CALLER_MS(300)
-#define CALLER_AFTER CALLER_MS(500)
+#define CALLER_BEFORE     CALLER_MS(300)
+#define CALLER_AFTER      CALLER_MS(500)
 
 /* Two poles, two zeros: a step of the line's band pass. */
 typedef struct {
@@ -41,12 +41,12 @@ cst_voice *register_cmu_us_rms(const char *folder);
 cst_voice *register_cmu_us_awb(const char *folder);
 cst_voice *register_cmu_us_kal(const char *folder);
 
-static inline int caller_wave(const char *voice, const char *text, cst_wave **wave);
-static inline int caller_narrow(const cst_wave *wave, int16_t **pcm, size_t *samples);
-static inline void caller_line(int16_t *pcm, size_t samples, float noise_dbfs);
+static inline int      caller_wave(const char *voice, const char *text, cst_wave **wave);
+static inline int      caller_narrow(const cst_wave *wave, int16_t **pcm, size_t *samples);
+static inline void     caller_line(int16_t *pcm, size_t samples, float noise_dbfs);
 static inline biquad_t caller_filter(float cutoff_hz, float q, int is_high_pass);
-static inline float caller_step(biquad_t *f, float x);
-static inline float caller_noise(uint32_t *random);
+static inline float    caller_step(biquad_t *f, float x);
+static inline float    caller_noise(uint32_t *random);
 
 /* noise_dbfs: of the line; 0 for a clean one. The samples are malloc'd. */
 static inline int
@@ -87,10 +87,10 @@ caller_speak(const char *voice, const char *text, float noise_dbfs,
 static inline int
 caller_read(const char *path, uint8_t **ulaw, size_t *samples)
 {
-    long     len;
-    char     tag[8];
-    FILE    *file;
-    uint8_t  size[4];
+    long    len;
+    char    tag[8];
+    FILE   *file;
+    uint8_t size[4];
 
     file = fopen(path, "re");
     if (file == NULL) {
@@ -195,8 +195,10 @@ caller_line(int16_t *pcm, size_t samples, float noise_dbfs)
     float    noise, x;
     uint32_t random = 2463534242u;
     biquad_t steps[] = {
-        caller_filter(300.0f, 0.541f, 1), caller_filter(300.0f, 1.307f, 1),
-        caller_filter(3400.0f, 0.541f, 0), caller_filter(3400.0f, 1.307f, 0),
+        caller_filter(300.0f, 0.541f, 1),
+        caller_filter(300.0f, 1.307f, 1),
+        caller_filter(3400.0f, 0.541f, 0),
+        caller_filter(3400.0f, 1.307f, 0),
     };
 
     level_normalize(pcm, samples, CALLER_LEVEL_DBFS, 30.0f);

@@ -9,8 +9,8 @@
 
 /* Not a power of two: ends are met at every offset. */
 #define RING_BYTES 9024U
-#define STEPS 6
-#define RECORDS (1000000 / FIXTURE_SLOW)
+#define STEPS      6
+#define RECORDS    (1000000 / FIXTURE_SLOW)
 
 typedef struct {
     desk_ring_shared_t *shared;
@@ -1208,7 +1208,12 @@ a_reader_begins_where_the_newest_producer_began(void **state)
 
 /* ---- damage ---- */
 
-typedef enum { TAIL, HEAD, BASE, OLDEST, BYTES, WORD } where_e;
+typedef enum { TAIL,
+               HEAD,
+               BASE,
+               OLDEST,
+               BYTES,
+               WORD } where_e;
 
 typedef struct {
     const char      *what;

@@ -188,7 +188,8 @@ another_layout_is_refused_and_named(void **state)
     scribble(options.name, offsetof(desk_header_t, layout_version), &version,
              sizeof(version));
     (void) snprintf(sentence, sizeof(sentence), "layout %u, this program "
-                                                "layout %u", version,
+                                                "layout %u",
+                    version,
                     DESK_LAYOUT_VERSION);
     expect_refusal(&options, -EPROTO, sentence);
     expect_refusal(&options, -EPROTO, "segment_name");

@@ -23,9 +23,11 @@ static int16_t out[4 * SECOND];
 static void
 sine(int16_t *pcm, size_t samples, double hz, double rate_hz)
 {
+    double phase;
+
     for (size_t i = 0; i < samples; i++) {
-        pcm[i] = (int16_t) (10000.0 * sin(2.0 * M_PI * hz * (double) i
-                                          / rate_hz));
+        phase = 2.0 * M_PI * hz * (double) i / rate_hz;
+        pcm[i] = (int16_t) (10000.0 * sin(phase));
     }
 }
 

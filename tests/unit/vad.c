@@ -245,10 +245,15 @@ breath_and_clicks_are_not_speech(void **state)
 static void
 tones_and_hum_are_not_speech(void **state)
 {
-    static const double pairs[][2] = { { 697, 1209 }, { 941, 1477 },
-                                       { 350, 440 },  { 425, 425 },
-                                       { 1000, 1000 }, { 50, 150 },
-                                       { 60, 120 } };
+    static const double pairs[][2] = {
+        { 697, 1209 },
+        { 941, 1477 },
+        { 350, 440 },
+        { 425, 425 },
+        { 1000, 1000 },
+        { 50, 150 },
+        { 60, 120 },
+    };
 
     (void) state;
 

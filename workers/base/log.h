@@ -3,7 +3,10 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
-typedef enum { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG } log_level_e;
+typedef enum { LOG_ERROR,
+               LOG_WARN,
+               LOG_INFO,
+               LOG_DEBUG } log_level_e;
 
 /* A member `log` of every object that has something to say. */
 typedef struct {
@@ -20,13 +23,13 @@ void log_write(log_level_e level, const log_t *log, const char *format, ...)
 
 /* error: someone must act; warn: a caller noticed; info: the course of calls */
 #define log_error(o, ...) log_write(LOG_ERROR, &(o)->log, __VA_ARGS__)
-#define log_warn(o, ...) log_write(LOG_WARN, &(o)->log, __VA_ARGS__)
-#define log_info(o, ...) log_write(LOG_INFO, &(o)->log, __VA_ARGS__)
-#define log_debug(o, ...)                                                     \
-    do {                                                                      \
-        if (log_enabled(LOG_DEBUG)) {                                         \
-            log_write(LOG_DEBUG, &(o)->log, __VA_ARGS__);                     \
-        }                                                                     \
+#define log_warn(o, ...)  log_write(LOG_WARN, &(o)->log, __VA_ARGS__)
+#define log_info(o, ...)  log_write(LOG_INFO, &(o)->log, __VA_ARGS__)
+#define log_debug(o, ...)                                 \
+    do {                                                  \
+        if (log_enabled(LOG_DEBUG)) {                     \
+            log_write(LOG_DEBUG, &(o)->log, __VA_ARGS__); \
+        }                                                 \
     } while (0)
 
 #endif /* BASE_LOG_H */

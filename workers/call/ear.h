@@ -18,7 +18,7 @@
 
 /* An utterance that is over. Times are of the worker's clock. */
 typedef struct {
-    const char *text;       /* "": somebody spoke, nothing was understood */
+    const char *text; /* "": somebody spoke, nothing was understood */
     float       confidence;
     uint32_t    voice_ms;    /* how much voice was in it */
     uint64_t    voice_end;   /* when the last of it was heard */
@@ -32,9 +32,11 @@ typedef struct {
 } ear_events_t;
 
 #define EAR_PREROLL_FRAMES 15
-#define EAR_TEXT_BYTES 2048
+#define EAR_TEXT_BYTES     2048
 
-typedef enum { EAR_QUIET, EAR_VOICE, EAR_PAUSE } ear_state_e;
+typedef enum { EAR_QUIET,
+               EAR_VOICE,
+               EAR_PAUSE } ear_state_e;
 
 typedef struct {
     const ear_events_t *events;
@@ -45,10 +47,10 @@ typedef struct {
     ear_state_e state;
     unsigned    open:1;
 
-    uint32_t utterance;   /* number of the one being heard */
-    uint32_t request;     /* of the recognizer */
-    uint32_t answered;    /* request that `text` answers */
-    uint32_t voice_ms;    /* of this utterance */
+    uint32_t utterance; /* number of the one being heard */
+    uint32_t request;   /* of the recognizer */
+    uint32_t answered;  /* request that `text` answers */
+    uint32_t voice_ms;  /* of this utterance */
     uint64_t begun_ms;
     uint64_t voice_end;
     uint64_t asked_ms;

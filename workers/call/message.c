@@ -15,8 +15,8 @@
 #include "dsp/g711.h"
 #include "dsp/vad.h"
 
-#define SAY_SORRY                                                             \
-    "I'm sorry, we have a technical problem. Please leave your name, your "   \
+#define SAY_SORRY                                                           \
+    "I'm sorry, we have a technical problem. Please leave your name, your " \
     "number and a message after the tone."
 #define SAY_THANKS "Thank you. We will call you back. Goodbye."
 
@@ -27,14 +27,19 @@
 /* A message is at least so much voice. */
 #define VOICE_MIN_MS 300
 
-#define TONE_HZ 1000
-#define TONE_MS 400
+#define TONE_HZ      1000
+#define TONE_MS      400
 #define TONE_SAMPLES (TONE_MS * FRAME_RATE_HZ / 1000)
-#define TONE_LEVEL 6000
+#define TONE_LEVEL   6000
 
-enum { REQUEST_SORRY = 1, REQUEST_TONE, REQUEST_THANKS };
+enum { REQUEST_SORRY = 1,
+       REQUEST_TONE,
+       REQUEST_THANKS };
 
-typedef enum { MESSAGE_ASKING, MESSAGE_TAKING, MESSAGE_THANKING, MESSAGE_OVER } message_state_e;
+typedef enum { MESSAGE_ASKING,
+               MESSAGE_TAKING,
+               MESSAGE_THANKING,
+               MESSAGE_OVER } message_state_e;
 
 struct message_s {
     log_t                   log;

@@ -979,9 +979,11 @@ talk_on_utterance(void *data, const utterance_t *u)
 
     leg_take_in_hand(talk->leg);
 
-    desk_count(talk->self, u->text[0] != '\0' ? DESK_COUNT_UTTERANCES
-                                              : DESK_COUNT_UTTERANCES_EMPTY,
-               1);
+    if (u->text[0] != '\0') {
+        desk_count(talk->self, DESK_COUNT_UTTERANCES, 1);
+    } else {
+        desk_count(talk->self, DESK_COUNT_UTTERANCES_EMPTY, 1);
+    }
 
     if (talk->state == TALK_OVER) {
         return;

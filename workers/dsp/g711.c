@@ -10,6 +10,7 @@
 #define ULAW_CLIP (32767 - ULAW_BIAS)
 
 /* Table 2b of G.711: the value at the middle of each code's interval. */
+/* clang-format off */
 static const int16_t ulaw_values[256] = {
     -32124, -31100, -30076, -29052, -28028, -27004, -25980, -24956,
     -23932, -22908, -21884, -20860, -19836, -18812, -17788, -16764,
@@ -64,6 +65,7 @@ static const uint8_t ulaw_segments[256] = {
     7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
     7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
 };
+/* clang-format on */
 
 static uint8_t ulaw_code(int32_t value);
 

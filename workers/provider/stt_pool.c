@@ -14,7 +14,7 @@
 #define POOL_ADDED_WORDS_MAX 8000
 
 #define POOL_DECODERS_DEFAULT 2
-#define POOL_PATH_MAX 1024
+#define POOL_PATH_MAX         1024
 
 struct stt_client_s {
     stt_client_t *next;
@@ -27,7 +27,9 @@ struct stt_client_s {
     unsigned      failed:1; /* its words cannot be learned */
 };
 
-typedef enum { POOL_CREATE, POOL_DECODE, POOL_LEARN } pool_task_e;
+typedef enum { POOL_CREATE,
+               POOL_DECODE,
+               POOL_LEARN } pool_task_e;
 
 typedef struct {
     stt_client_t *client;
@@ -62,29 +64,29 @@ typedef struct {
     unsigned      busy_count;
     int           warm_rc;
     void (*warm_done)(void *data, int rc);
-    void         *warm_data;
+    void *warm_data;
 } pool_t;
 
-static int pool_use(uv_loop_t *loop);
-static void pool_dispatch(void);
-static pool_slot_t *pool_idle_slot(const stt_client_t *client);
+static int           pool_use(uv_loop_t *loop);
+static void          pool_dispatch(void);
+static pool_slot_t  *pool_idle_slot(const stt_client_t *client);
 static pool_model_t *pool_model(pool_slot_t *slot, const stt_client_t *client);
-static int pool_start(pool_slot_t *slot, pool_task_e task);
-static void pool_learn_one(void);
-static int pool_learn(pool_slot_t *slot, stt_client_t *client);
-static void pool_on_work(uv_work_t *work);
-static int pool_run(pool_slot_t *slot);
-static void pool_name(char name[32], const stt_client_t *client);
-static void pool_on_done(uv_work_t *work, int status);
-static void pool_learned(pool_slot_t *slot);
-static void pool_renew(pool_slot_t *slot);
-static void pool_warmed(void);
+static int           pool_start(pool_slot_t *slot, pool_task_e task);
+static void          pool_learn_one(void);
+static int           pool_learn(pool_slot_t *slot, stt_client_t *client);
+static void          pool_on_work(uv_work_t *work);
+static int           pool_run(pool_slot_t *slot);
+static void          pool_name(char name[32], const stt_client_t *client);
+static void          pool_on_done(uv_work_t *work, int status);
+static void          pool_learned(pool_slot_t *slot);
+static void          pool_renew(pool_slot_t *slot);
+static void          pool_warmed(void);
 static stt_client_t *client_find(const char *id, const char *const *sentences,
                                  size_t count);
-static int client_create(stt_client_t **cp, const char *id,
-                         const char *const *sentences, size_t count);
-static void client_release(stt_client_t *client);
-static void client_free(stt_client_t *client);
+static int           client_create(stt_client_t **cp, const char *id,
+                                   const char *const *sentences, size_t count);
+static void          client_release(stt_client_t *client);
+static void          client_free(stt_client_t *client);
 
 static pool_t pool = {
     .acoustic = "/usr/share/pocketsphinx/model/en-us/en-us",

@@ -12,9 +12,9 @@
 #include "provider/tts_voice.h"
 
 #define FLITE_CACHE_BYTES (4u << 20)
-#define FLITE_TEXT_MAX 4096  /* of one say(); the rest is not spoken */
-#define FLITE_SPEED_MIN 0.5f
-#define FLITE_SPEED_MAX 2.0f
+#define FLITE_TEXT_MAX    4096 /* of one say(); the rest is not spoken */
+#define FLITE_SPEED_MIN   0.5f
+#define FLITE_SPEED_MAX   2.0f
 
 typedef struct flite_s flite_t;
 typedef struct piece_s piece_t;
@@ -25,7 +25,7 @@ struct piece_s {
     uint32_t request;
     unsigned is_last:1;   /* of its request */
     unsigned is_silent:1; /* there is nothing to say in it */
-    char     key[];     /* voice, speed, text; see flite_key() */
+    char     key[];       /* voice, speed, text; see flite_key() */
 };
 
 /* One call's speech: tts->impl. */
@@ -60,29 +60,29 @@ typedef struct {
     int      rc;
 } synth_t;
 
-static int flite_open(tts_t *tts);
-static int flite_say(tts_t *tts, uint32_t request, const char *text,
-                     size_t len);
-static void flite_cancel(tts_t *tts);
-static void flite_close(tts_t *tts);
-static int flite_pieces(piece_t ***last, const char *voice, float speed,
-                        uint32_t request, const char *text, size_t len);
-static int flite_piece(piece_t **pp, const char *voice, float speed,
-                       uint32_t request, const char *text, size_t len);
-static float flite_speed(float speed);
-static void flite_give(flite_t *f);
-static void flite_give_one(flite_t *f, const tts_speech_t *speech);
-static void flite_fail(flite_t *f);
-static void flite_pieces_free(piece_t **first, piece_t ***last);
-static int synth_use(uv_loop_t *loop);
-static void synth_wait(flite_t *f);
-static void synth_unwait(flite_t *f);
-static void synth_dispatch(void);
+static int         flite_open(tts_t *tts);
+static int         flite_say(tts_t *tts, uint32_t request, const char *text,
+                             size_t len);
+static void        flite_cancel(tts_t *tts);
+static void        flite_close(tts_t *tts);
+static int         flite_pieces(piece_t ***last, const char *voice, float speed,
+                                uint32_t request, const char *text, size_t len);
+static int         flite_piece(piece_t **pp, const char *voice, float speed,
+                               uint32_t request, const char *text, size_t len);
+static float       flite_speed(float speed);
+static void        flite_give(flite_t *f);
+static void        flite_give_one(flite_t *f, const tts_speech_t *speech);
+static void        flite_fail(flite_t *f);
+static void        flite_pieces_free(piece_t **first, piece_t ***last);
+static int         synth_use(uv_loop_t *loop);
+static void        synth_wait(flite_t *f);
+static void        synth_unwait(flite_t *f);
+static void        synth_dispatch(void);
 static const char *synth_next(void);
-static void synth_on_work(uv_work_t *work);
-static void synth_on_done(uv_work_t *work, int status);
-static void synth_warmed(const char *key);
-static flite_t *synth_waiting_for(const char *key);
+static void        synth_on_work(uv_work_t *work);
+static void        synth_on_done(uv_work_t *work, int status);
+static void        synth_warmed(const char *key);
+static flite_t    *synth_waiting_for(const char *key);
 
 const tts_provider_t tts_flite = {
     .name = "flite",
@@ -463,7 +463,8 @@ synth_dispatch(void)
 
     if (synth.key == NULL
         || uv_queue_work(synth.loop, &synth.work, synth_on_work,
-                         synth_on_done) < 0) {
+                         synth_on_done)
+               < 0) {
         free(synth.key);
         synth.key = NULL;
         return; /* whatever comes next tries again */

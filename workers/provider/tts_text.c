@@ -11,8 +11,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define TEXT_CLAUSE_MIN 30 /* shorter ones are not worth a cut */
-#define TEXT_CUT_MAX 160   /* without any mark, cut at a blank */
+#define TEXT_CLAUSE_MIN 30  /* shorter ones are not worth a cut */
+#define TEXT_CUT_MAX    160 /* without any mark, cut at a blank */
 
 typedef struct {
     char       *out;
@@ -28,31 +28,39 @@ typedef struct {
 /* Each reads something at t->at, writes it as said, and moves on; or 0. */
 typedef int (*text_rule_pt)(text_t *t);
 
-static int text_address(text_t *t);
-static int text_phone(text_t *t);
-static int text_money(text_t *t);
-static int text_iso_date(text_t *t);
-static int text_time(text_t *t);
-static int text_round_the_clock(text_t *t);
-static int text_month_day(text_t *t);
-static int text_number(text_t *t);
-static int text_abbreviation(text_t *t);
-static int text_range(text_t *t);
-static void text_put(text_t *t, const char *word);
-static void text_char(text_t *t, char c);
-static void text_value(text_t *t, unsigned long value);
-static void text_ordinal(text_t *t, unsigned value);
-static void text_digits(text_t *t, const char *digits, size_t len);
-static void text_year(text_t *t, unsigned year);
-static void text_clock(text_t *t, unsigned hour, unsigned minute, int half);
+static int    text_address(text_t *t);
+static int    text_phone(text_t *t);
+static int    text_money(text_t *t);
+static int    text_iso_date(text_t *t);
+static int    text_time(text_t *t);
+static int    text_round_the_clock(text_t *t);
+static int    text_month_day(text_t *t);
+static int    text_number(text_t *t);
+static int    text_abbreviation(text_t *t);
+static int    text_range(text_t *t);
+static void   text_put(text_t *t, const char *word);
+static void   text_char(text_t *t, char c);
+static void   text_value(text_t *t, unsigned long value);
+static void   text_ordinal(text_t *t, unsigned value);
+static void   text_digits(text_t *t, const char *digits, size_t len);
+static void   text_year(text_t *t, unsigned year);
+static void   text_clock(text_t *t, unsigned hour, unsigned minute, int half);
 static size_t text_digit_count(const char *at, const char *end);
-static int text_half_of_day(const char **at, const char *end);
-static int text_is_break(const text_t *t, const char *at);
+static int    text_half_of_day(const char **at, const char *end);
+static int    text_is_break(const text_t *t, const char *at);
 
 /* In the order they are tried. */
 static const text_rule_pt text_rules[] = {
-    text_address, text_iso_date, text_round_the_clock, text_time, text_phone,
-    text_money, text_number, text_month_day, text_abbreviation, text_range,
+    text_address,
+    text_iso_date,
+    text_round_the_clock,
+    text_time,
+    text_phone,
+    text_money,
+    text_number,
+    text_month_day,
+    text_abbreviation,
+    text_range,
 };
 
 static const char *const text_low[] = {
@@ -85,30 +93,59 @@ static const char *const text_months[] = {
 
 /* A dot after them is part of them. */
 static const text_word_t text_abbreviations[] = {
-    { "Dr.", "Doctor" },     { "Mr.", "Mister" },    { "Mrs.", "Missus" },
-    { "Ms.", "Miz" },        { "St.", "Street" },    { "Ave.", "Avenue" },
-    { "Rd.", "Road" },       { "Blvd.", "Boulevard" }, { "Apt.", "Apartment" },
-    { "No.", "number" },     { "e.g.", "for example" }, { "i.e.", "that is" },
-    { "etc.", "et cetera" }, { "vs.", "versus" },    { "approx.", "about" },
-    { "appt.", "appointment" }, { "min.", "minutes" }, { "hrs.", "hours" },
-    { "Mon", "Monday" },     { "Tue", "Tuesday" },   { "Tues", "Tuesday" },
-    { "Wed", "Wednesday" },  { "Thu", "Thursday" },  { "Thurs", "Thursday" },
-    { "Fri", "Friday" },     { "Sat", "Saturday" },  { "Sun", "Sunday" },
-    { "Jan", "January" },    { "Feb", "February" },  { "Mar", "March" },
-    { "Apr", "April" },      { "Jun", "June" },      { "Jul", "July" },
-    { "Aug", "August" },     { "Sep", "September" }, { "Sept", "September" },
-    { "Oct", "October" },    { "Nov", "November" },  { "Dec", "December" },
-    { "&", "and" },          { "%", "percent" },     { "+", "plus" },
-    { "@", "at" },           { "ASAP", "as soon as possible" },
-    { "AM", "A M" },         { "PM", "P M" },
+    { "Dr.", "Doctor" },
+    { "Mr.", "Mister" },
+    { "Mrs.", "Missus" },
+    { "Ms.", "Miz" },
+    { "St.", "Street" },
+    { "Ave.", "Avenue" },
+    { "Rd.", "Road" },
+    { "Blvd.", "Boulevard" },
+    { "Apt.", "Apartment" },
+    { "No.", "number" },
+    { "e.g.", "for example" },
+    { "i.e.", "that is" },
+    { "etc.", "et cetera" },
+    { "vs.", "versus" },
+    { "approx.", "about" },
+    { "appt.", "appointment" },
+    { "min.", "minutes" },
+    { "hrs.", "hours" },
+    { "Mon", "Monday" },
+    { "Tue", "Tuesday" },
+    { "Tues", "Tuesday" },
+    { "Wed", "Wednesday" },
+    { "Thu", "Thursday" },
+    { "Thurs", "Thursday" },
+    { "Fri", "Friday" },
+    { "Sat", "Saturday" },
+    { "Sun", "Sunday" },
+    { "Jan", "January" },
+    { "Feb", "February" },
+    { "Mar", "March" },
+    { "Apr", "April" },
+    { "Jun", "June" },
+    { "Jul", "July" },
+    { "Aug", "August" },
+    { "Sep", "September" },
+    { "Sept", "September" },
+    { "Oct", "October" },
+    { "Nov", "November" },
+    { "Dec", "December" },
+    { "&", "and" },
+    { "%", "percent" },
+    { "+", "plus" },
+    { "@", "at" },
+    { "ASAP", "as soon as possible" },
+    { "AM", "A M" },
+    { "PM", "P M" },
 };
 
 int
 tts_text_spoken(char *out, size_t size, const char *text, size_t len)
 {
     int    matched;
-    text_t t = { .out = out, .size = size, .at = text, .begin = text,
-                 .end = text + len };
+    text_t t = { .out = out, .size = size, .at = text, .begin = text, .end = text + len };
 
     if (size == 0) {
         return -ENOSPC;
@@ -152,8 +189,7 @@ tts_text_cut(const char *text, size_t len)
 
         /* "Dr. Smith" and "9 a.m. today" go on. */
         if (strchr(".?!\n", c) != NULL && i >= 4
-            && !(c == '.' && (text[i - 2] == '.' || text[i - 2] == ' '
-                              || text[i - 3] == ' '))) {
+            && !(c == '.' && (text[i - 2] == '.' || text[i - 2] == ' ' || text[i - 3] == ' '))) {
             return i + 1;
         }
 
@@ -278,8 +314,7 @@ text_phone(text_t *t)
         }
     }
 
-    if (n < 7 || n > 15 || (t->end - last >= 2 && *last == ','
-                           && isdigit((unsigned char) last[1]))) {
+    if (n < 7 || n > 15 || (t->end - last >= 2 && *last == ',' && isdigit((unsigned char) last[1]))) {
         return 0;
     }
 
@@ -303,9 +338,7 @@ text_money(text_t *t)
         return 0;
     }
 
-    while (p < t->end && (isdigit((unsigned char) *p)
-                          || (*p == ',' && text_digit_count(p + 1, t->end)
-                                               >= 3))) {
+    while (p < t->end && (isdigit((unsigned char) *p) || (*p == ',' && text_digit_count(p + 1, t->end) >= 3))) {
         if (*p != ',' && whole < 100000000) {
             whole = whole * 10 + (unsigned long) (*p - '0');
         }

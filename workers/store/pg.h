@@ -26,7 +26,8 @@ typedef struct pg_s pg_t;
 typedef void (*pg_done_pt)(void *data, PGresult *result, const char *state,
                            const char *error);
 
-typedef enum { PG_FAILS, PG_DURABLE } pg_kind_e;
+typedef enum { PG_FAILS,
+               PG_DURABLE } pg_kind_e;
 
 #define PG_PARAMS_MAX 12
 

@@ -10,6 +10,7 @@
 #define ARGS_MAX 4096
 #define TEXT_MAX 500
 
+/* clang-format off */
 #define OBJECT(members, required)                                             \
     "{\"type\":\"object\",\"properties\":{" members "},\"required\":["        \
     required "],\"additionalProperties\":false}"
@@ -21,6 +22,7 @@
 static const char *tool_check_member(const cJSON *schema, const cJSON *value);
 static int tool_is_name(const char *name);
 
+/* clang-format off */
 const tool_t tools[] = {
     { "get_available_slots",
       "Free times for an appointment on a day.",
@@ -81,6 +83,7 @@ const tool_t tools[] = {
       OBJECT(STRING("reason", "why"), ""),
       1 },
 };
+/* clang-format on */
 
 const size_t tool_count = sizeof(tools) / sizeof(tools[0]);
 
