@@ -15,6 +15,9 @@
 #define WS_CLOSE_MS     5000  /* for the peer's close */
 #define WS_READS_MAX    4     /* of a connection in a turn */
 
+/* The longest frame that is taken, and some of the next one. */
+#define WS_READ_BYTES   (NGX_FRONTDESK_WS_MESSAGE_MAX + 4096)
+
 typedef struct {
     ngx_str_t key;
     ngx_str_t version;
@@ -30,14 +33,21 @@ static ngx_uint_t ws_is_header(const ngx_table_elt_t *header,
 static void ws_headers(ngx_http_request_t *r, ngx_frontdesk_ws_handshake_t *h);
 static ngx_int_t ws_has_token(ngx_str_t *list, const char *token);
 static ngx_int_t ws_answer(ngx_http_request_t *r, ngx_str_t *key);
-static ngx_int_t ws_attach(ngx_frontdesk_ws_t *ws);
+static ngx_int_t ws_engine(ngx_frontdesk_ws_t *ws);
 static void ws_start_handler(ngx_event_t *ev);
 static void ws_read_handler(ngx_event_t *rev);
 static void ws_write_handler(ngx_event_t *wev);
 static void ws_request_handler(ngx_http_request_t *r);
 static void ws_cleanup(void *data);
 static void ws_read(ngx_frontdesk_ws_t *ws);
+static ngx_int_t ws_take(ngx_frontdesk_ws_t *ws, u_char *data, size_t len);
+static size_t ws_frame(u_char *data, size_t len, size_t *head);
+static ngx_int_t ws_text(ngx_frontdesk_ws_t *ws, u_char *frame, size_t head,
+    size_t len);
+static ngx_uint_t ws_unmask(u_char *text, size_t len, const u_char *key);
 static ngx_int_t ws_feed(ngx_frontdesk_ws_t *ws, u_char *data, size_t len);
+static ngx_int_t ws_hold(ngx_frontdesk_ws_t *ws, const u_char *data,
+    size_t len);
 static void ws_fail(ngx_frontdesk_ws_t *ws);
 static void ws_hurry(ngx_frontdesk_ws_t *ws);
 static void ws_queue(ngx_frontdesk_ws_t *ws);
@@ -63,9 +73,9 @@ static void ws_on_message(wslay_event_context_ptr ctx,
  * is here once, and not in every connection.
  */
 static struct {
-    const u_char *pos;  /* read, and not parsed */
+    const u_char *pos;  /* what wslay is to see of it */
     const u_char *last;
-    u_char bytes[64 * 1024];
+    u_char bytes[WS_READ_BYTES];
     u_char message[NGX_FRONTDESK_WS_MESSAGE_MAX];
     size_t message_len;
 } ws_in;
@@ -112,15 +122,16 @@ ngx_frontdesk_ws_accept(ngx_http_request_t *r,
     ws->hurried = 1;
     ws->opcode = WSLAY_CONTINUATION_FRAME;
 
-    if (ws_attach(ws) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
     /* From here on the request's end is the socket's end. */
     cln->handler = ws_cleanup;
     cln->data = ws;
 
     if (ws_answer(r, &handshake.key) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* A frame is small and late at once: it does not wait for an ack. */
+    if (ngx_tcp_nodelay(r->connection) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -199,9 +210,11 @@ ngx_frontdesk_ws_close(ngx_frontdesk_ws_t *ws, ngx_uint_t code,
 
     ws_hurry(ws);
 
-    if (wslay_event_queue_close(ws->wslay, (uint16_t) code,
-                                (const uint8_t *) reason, ngx_strlen(reason))
-        != 0)
+    if (ws_engine(ws) != NGX_OK
+        || wslay_event_queue_close(ws->wslay, (uint16_t) code,
+                                   (const uint8_t *) reason,
+                                   ngx_strlen(reason))
+               != 0)
     {
         ws->closed = 1;
     }
@@ -382,8 +395,12 @@ ws_answer(ngx_http_request_t *r, ngx_str_t *key)
     return NGX_OK;
 }
 
+/*
+ * wslay's own memory is more than all else of a socket's, and most sockets
+ * never need it: it comes with the first frame that is not a plain text.
+ */
 static ngx_int_t
-ws_attach(ngx_frontdesk_ws_t *ws)
+ws_engine(ngx_frontdesk_ws_t *ws)
 {
     static const struct wslay_event_callbacks callbacks = {
         .recv_callback = ws_on_recv,
@@ -392,6 +409,10 @@ ws_attach(ngx_frontdesk_ws_t *ws)
         .on_frame_recv_chunk_callback = ws_on_chunk,
         .on_msg_recv_callback = ws_on_message,
     };
+
+    if (ws->wslay != NULL) {
+        return NGX_OK;
+    }
 
     if (wslay_event_context_server_init(&ws->wslay, &callbacks, ws) != 0) {
         return NGX_ERROR;
@@ -408,7 +429,6 @@ ws_attach(ngx_frontdesk_ws_t *ws)
 static void
 ws_start_handler(ngx_event_t *rev)
 {
-    u_char *from;
     ngx_buf_t *b;
     ngx_connection_t *c = rev->data;
     ngx_http_request_t *r = c->data;
@@ -416,16 +436,13 @@ ws_start_handler(ngx_event_t *rev)
 
     rev->handler = ws_read_handler;
 
-    if (!rev->timedout) {
-        b = r->header_in;
-        from = b->pos;
-        b->pos = b->last;
+    b = r->header_in;
 
-        if (b->last > from
-            && ws_feed(ws, from, (size_t) (b->last - from)) != NGX_OK)
-        {
+    if (b->last > b->pos) {
+        if (ws_hold(ws, b->pos, (size_t) (b->last - b->pos)) != NGX_OK) {
             ws->closed = 1;
         }
+        b->pos = b->last;
     }
 
     ws_read_handler(rev);
@@ -491,7 +508,10 @@ ws_cleanup(void *data)
         }
     }
 
-    wslay_event_context_free(ws->wslay);
+    if (ws->wslay != NULL) {
+        wslay_event_context_free(ws->wslay);
+    }
+    ngx_free(ws->held);
     ngx_free(ws->partial);
     ngx_free(ws->pending);
 }
@@ -499,6 +519,7 @@ ws_cleanup(void *data)
 static void
 ws_read(ngx_frontdesk_ws_t *ws)
 {
+    size_t len;
     ssize_t n;
     ngx_uint_t i;
     ngx_connection_t *c = ws->connection;
@@ -515,19 +536,28 @@ ws_read(ngx_frontdesk_ws_t *ws)
             break;
         }
 
-        n = c->recv(c, ws_in.bytes, sizeof(ws_in.bytes));
-
-        if (n == NGX_AGAIN) {
-            break;
+        /* Behind what is not whole yet, or was left when we paused. */
+        len = ws->held_len;
+        if (len > 0) {
+            ngx_memcpy(ws_in.bytes, ws->held, len);
+            ws->held_len = 0;
         }
+
+        n = c->recv(c, ws_in.bytes + len, sizeof(ws_in.bytes) - len);
 
         if (n == NGX_ERROR || n == 0) {
             ws->closed = 1;
             break;
         }
 
-        if (ws_feed(ws, ws_in.bytes, (size_t) n) != NGX_OK) {
+        if (ws_take(ws, ws_in.bytes, len + (n > 0 ? (size_t) n : 0))
+            != NGX_OK)
+        {
             ws->closed = 1;
+            break;
+        }
+
+        if (n == NGX_AGAIN) {
             break;
         }
 
@@ -550,9 +580,172 @@ ws_read(ngx_frontdesk_ws_t *ws)
         ws->handlers->on_read(ws);
     }
 
-    if (ws->closed || ws->failed || wslay_event_want_write(ws->wslay)) {
+    if (ws->closed || ws->failed
+        || (ws->wslay != NULL && wslay_event_want_write(ws->wslay)))
+    {
         ws_queue(ws);
     }
+}
+
+/*
+ * Once a frame: no allocation when frames are read whole.  A text in one frame
+ * is handed on where it lies; wslay gets all others, one at a time, so that it
+ * always stands between two frames.  A pause takes effect after each.
+ */
+static ngx_int_t
+ws_take(ngx_frontdesk_ws_t *ws, u_char *data, size_t len)
+{
+    size_t n, head;
+    ngx_int_t rc;
+
+    if (ws->failed || (ws->wslay != NULL && !wslay_event_want_read(ws->wslay)))
+    {
+        return NGX_OK; /* nobody understands it any more */
+    }
+
+    while (len > 0 && !ws->paused && !ws->closed) {
+        n = ws_frame(data, len, &head);
+        if (n == 0) {
+            break;
+        }
+
+        rc = ws_text(ws, data, head, n);
+        if (rc == NGX_DECLINED) {
+            rc = ws_feed(ws, data, n);
+        }
+
+        if (rc != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        data += n;
+        len -= n;
+    }
+
+    return ws_hold(ws, data, len);
+}
+
+/*
+ * RFC 6455 section 5.2: bytes of the first frame, or 0 when it is not whole.
+ * Of one that is wrong, or longer than a message may be, all that is there:
+ * wslay says what is to be said about it, and reads no more.
+ */
+static size_t
+ws_frame(u_char *data, size_t len, size_t *head)
+{
+    size_t i;
+    uint64_t size;
+
+    *head = 0;
+
+    if (len < 2) {
+        return 0;
+    }
+
+    if ((data[0] & 0x70) != 0 || (data[1] & 0x80) == 0) {
+        return len;
+    }
+
+    size = data[1] & 0x7f;
+    *head = size < 126 ? 6 : (size == 126 ? 8 : 14);
+
+    if (len < *head) {
+        return 0;
+    }
+
+    if (*head > 6) {
+        size = 0;
+        for (i = 2; i < *head - 4; i++) {
+            size = size << 8 | data[i];
+        }
+    }
+
+    /* Of control frames (8 and above) none is long. */
+    if (size > NGX_FRONTDESK_WS_MESSAGE_MAX
+        || (size > 125 && (data[0] & 0x08) != 0))
+    {
+        return len;
+    }
+
+    return len < *head + size ? 0 : *head + (size_t) size;
+}
+
+/*
+ * NGX_DECLINED: not a text in one masked frame, or not ASCII alone, which is
+ * all that a media message is made of.
+ */
+static ngx_int_t
+ws_text(ngx_frontdesk_ws_t *ws, u_char *frame, size_t head, size_t len)
+{
+    u_char key[4], *text = frame + head;
+
+    /* A length in more bytes than it needs is wslay's to refuse. */
+    if (frame[0] != (0x80 | WSLAY_TEXT_FRAME) || head == 0 || head > 8
+        || (head == 8 && len - head < 126) || ws->pieces || ws->closing
+        || ws->data == NULL)
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_memcpy(key, text - sizeof(key), sizeof(key));
+    len -= head;
+
+    if (!ws_unmask(text, len, key)) {
+        (void) ws_unmask(text, len, key); /* as it came */
+        return NGX_DECLINED;
+    }
+
+    ws->heard = 1;
+    ws->handlers->on_message(ws, 0, text, len);
+
+    return NGX_OK;
+}
+
+/* Returns whether there is nothing but ASCII. */
+static ngx_uint_t
+ws_unmask(u_char *text, size_t len, const u_char *key)
+{
+    size_t i;
+    uint32_t mask;
+    uint64_t word, wide, seen = 0;
+
+    ngx_memcpy(&mask, key, sizeof(mask));
+    wide = (uint64_t) mask << 32 | mask;
+
+    for (i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
+        ngx_memcpy(&word, text + i, sizeof(word));
+        word ^= wide;
+        seen |= word;
+        ngx_memcpy(text + i, &word, sizeof(word));
+    }
+
+    for ( /* void */ ; i < len; i++) {
+        text[i] ^= key[i % 4];
+        seen |= text[i];
+    }
+
+    return (seen & 0x8080808080808080) == 0;
+}
+
+static ngx_int_t
+ws_hold(ngx_frontdesk_ws_t *ws, const u_char *data, size_t len)
+{
+    if (len > ws->held_room) {
+        ngx_free(ws->held);
+        ws->held_room = 0;
+        ws->held = ngx_alloc(len, ws->connection->log);
+        if (ws->held == NULL) {
+            return NGX_ERROR;
+        }
+        ws->held_room = len;
+    }
+
+    if (len > 0) {
+        ngx_memcpy(ws->held, data, len);
+    }
+    ws->held_len = len;
+
+    return NGX_OK;
 }
 
 /* Hands bytes to wslay; messages come out of its callbacks. */
@@ -574,7 +767,8 @@ ws_feed(ngx_frontdesk_ws_t *ws, u_char *data, size_t len)
         ws->partial_len = 0;
     }
 
-    rc = wslay_event_recv(ws->wslay);
+    rc = ws_engine(ws) == NGX_OK ? wslay_event_recv(ws->wslay)
+                                 : WSLAY_ERR_NOMEM;
 
     if (rc == WSLAY_ERR_NOMEM) {
         return NGX_ERROR;
@@ -659,7 +853,10 @@ ws_reserve(ngx_frontdesk_ws_t *ws, size_t len)
     }
 
     if (ws->pending_len + len > ws->pending_room) {
-        room = ngx_max(1024, (ws->pending_len + len) * 2);
+        for (room = 512; room < ws->pending_len + len; room *= 2) {
+            /* void */
+        }
+
         grown = ngx_alloc(room, ws->connection->log);
         if (grown == NULL) {
             return NULL;
@@ -685,7 +882,8 @@ ws_write(ngx_frontdesk_ws_t *ws)
     ssize_t n;
     ngx_connection_t *c = ws->connection;
 
-    if (!ws->closed && !ws->failed && wslay_event_want_write(ws->wslay)
+    if (!ws->closed && !ws->failed && ws->wslay != NULL
+        && wslay_event_want_write(ws->wslay)
         && wslay_event_send(ws->wslay) != 0)
     {
         ws->closed = 1;
@@ -724,7 +922,7 @@ ws_write(ngx_frontdesk_ws_t *ws)
 static void
 ws_finish(ngx_frontdesk_ws_t *ws)
 {
-    if (!ws->closed && ws->pending_len == 0
+    if (!ws->closed && ws->wslay != NULL && ws->pending_len == 0
         && wslay_event_get_close_sent(ws->wslay)
         && wslay_event_get_close_received(ws->wslay))
     {
@@ -738,7 +936,7 @@ ws_finish(ngx_frontdesk_ws_t *ws)
      */
     if (!ws->closed && ws->pending_len == 0 && !ws->shut
         && (ws->failed
-            || (wslay_event_get_close_sent(ws->wslay)
+            || (ws->wslay != NULL && wslay_event_get_close_sent(ws->wslay)
                 && !wslay_event_want_read(ws->wslay))))
     {
         ws->shut = 1;
@@ -840,7 +1038,13 @@ ws_on_frame(wslay_event_context_ptr ctx,
     /* Control frames may stand between the frames of a message. */
     ws->control = wslay_is_ctrl_frame(arg->opcode);
 
-    if (arg->opcode == WSLAY_TEXT_FRAME || arg->opcode == WSLAY_BINARY_FRAME) {
+    if (ws->control) {
+        return;
+    }
+
+    ws->pieces = !arg->fin;
+
+    if (arg->opcode != WSLAY_CONTINUATION_FRAME) {
         ws->opcode = arg->opcode;
         ws_in.message_len = 0;
     }

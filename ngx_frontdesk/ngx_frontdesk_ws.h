@@ -39,7 +39,11 @@ struct ngx_frontdesk_ws_s {
     wslay_event_context_ptr wslay;
     ngx_queue_t queue;      /* among those that have something to send */
 
-    u_char *partial;        /* of a message that is not whole yet */
+    u_char *held;           /* read, and not taken: a frame that is not whole */
+    size_t held_len;
+    size_t held_room;
+
+    u_char *partial;        /* of a message in several frames */
     size_t partial_len;
     size_t partial_room;
     unsigned opcode;        /* of that message */
@@ -57,6 +61,7 @@ struct ngx_frontdesk_ws_s {
     unsigned closing:1;     /* a close frame is under way */
     unsigned closed:1;      /* to be freed at the end of this event */
     unsigned control:1;     /* the frame being read is not of a message */
+    unsigned pieces:1;      /* a message is in several frames */
     unsigned failed:1;      /* what came cannot be understood any more */
     unsigned shut:1;        /* nothing more is sent */
     unsigned hurried:1;     /* what comes does not put its end off */

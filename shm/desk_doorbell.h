@@ -29,11 +29,22 @@ void desk_doorbell_close(desk_doorbell_t *bell);
  */
 int desk_doorbell_arm(const desk_segment_t *seg, const desk_process_t *self);
 
-/* Awake: nobody need ring. Once a loop turn, without a system call. */
+/*
+ * Awake: nobody need ring. Once a loop turn, without a system call. The count
+ * above the lowest bit stays: by it a late ringer sees that this is another
+ * sleep than the one it rang for.
+ */
 static inline void
 desk_doorbell_awake(const desk_process_t *self)
 {
-    atomic_store_explicit(&self->shared->armed, 0, memory_order_relaxed);
+    uint32_t armed;
+
+    armed = atomic_load_explicit(&self->shared->armed, memory_order_relaxed);
+
+    if (armed & 1) {
+        atomic_store_explicit(&self->shared->armed, armed & ~1U,
+                              memory_order_relaxed);
+    }
 }
 
 /* The socket can be read: the same, and reads away what was sent. */

@@ -19,7 +19,7 @@
  * docs/segment.md says of each field who writes it, who reads it, and when.
  */
 #define DESK_MAGIC 0x314b534544544e46ULL /* "FNTDESK1" */
-#define DESK_LAYOUT_VERSION 2
+#define DESK_LAYOUT_VERSION 3
 #define DESK_LINE 64
 
 #define DESK_PROCESS_COUNT 64
@@ -126,7 +126,7 @@ typedef struct {
     _Atomic uint32_t first_epoch; /* of this call's first worker */
     _Atomic uint32_t deaths;      /* workers that died working for this call */
     _Atomic uint32_t losses;      /* and all that died holding it */
-    _Atomic uint32_t has_bytes;   /* the ring bytes are allocated */
+    _Atomic uint32_t has_pages;   /* allocated: of up << 16 | of down */
     _Atomic uint64_t death_ms;    /* CLOCK_MONOTONIC, of the first of them */
 
     alignas(DESK_LINE) desk_card_t card;

@@ -10,11 +10,15 @@
 #define CLAIMER_SHIFT DESK_SLOT_CLAIMER_SHIFT
 #define CLAIMER_MASK DESK_SLOT_CLAIMER_MASK
 #define BITS_MASK DESK_SLOT_BITS
+#define PAGE_BYTES 4096
 #define HELD (DESK_SLOT_NGX | DESK_SLOT_AI)
 
 static int slot_take(desk_segment_t *seg, const desk_process_t *self,
                      desk_slot_t *slot);
-static int slot_allocate(desk_segment_t *seg, const desk_slot_t *slot);
+static int slot_allocate(desk_segment_t *seg, const desk_slot_t *slot,
+                         uint32_t up_bytes, uint32_t down_bytes);
+static int slot_allocate_ring(desk_segment_t *seg, const uint8_t *data,
+                              uint32_t pages);
 static void slot_fill(desk_segment_t *seg, desk_slot_t *slot,
                       const desk_card_t *card, uint32_t up_bytes,
                       uint32_t down_bytes, uint16_t ai_epoch);
@@ -63,7 +67,7 @@ desk_slot_claim(desk_segment_t *seg, const desk_process_t *self,
         return rc;
     }
 
-    rc = slot_allocate(seg, slot);
+    rc = slot_allocate(seg, slot, up_bytes, down_bytes);
     if (rc < 0) {
         slot_let_go(slot, DESK_SLOT_NGX);
         return rc;
@@ -444,31 +448,54 @@ slot_take(desk_segment_t *seg, const desk_process_t *self, desk_slot_t *slot)
     return -ENOSPC;
 }
 
-/* Once for each slot's place; the memory is kept for the next call in it. */
+/*
+ * As much as this call's rings take; the memory is kept for the next call in
+ * this place.
+ */
 static int
-slot_allocate(desk_segment_t *seg, const desk_slot_t *slot)
+slot_allocate(desk_segment_t *seg, const desk_slot_t *slot, uint32_t up_bytes,
+              uint32_t down_bytes)
 {
-    int   rc;
-    off_t at;
+    uint32_t has, up, down;
 
-    if (atomic_load_explicit(&slot->shared->has_bytes, memory_order_relaxed)) {
+    if (up_bytes > seg->up_bytes || down_bytes > seg->down_bytes) {
+        return -EINVAL;
+    }
+
+    /* Relaxed: only the claimer reads and writes it. */
+    has = atomic_load_explicit(&slot->shared->has_pages, memory_order_relaxed);
+    up = (up_bytes + PAGE_BYTES - 1) / PAGE_BYTES;
+    down = (down_bytes + PAGE_BYTES - 1) / PAGE_BYTES;
+
+    if (up <= has >> 16 && down <= (has & 0xffff)) {
         return 0;
     }
 
-    at = (off_t) (slot->up_data - (uint8_t *) seg->header);
-
-    do {
-        rc = posix_fallocate(seg->fd, at,
-                             (off_t) seg->up_bytes + (off_t) seg->down_bytes);
-    } while (rc == EINTR);
-
-    if (rc != 0) {
+    if (slot_allocate_ring(seg, slot->up_data, up) < 0
+        || slot_allocate_ring(seg, slot->down_data, down) < 0)
+    {
         return -ENOSPC;
     }
 
-    atomic_store_explicit(&slot->shared->has_bytes, 1, memory_order_relaxed);
+    up = up > has >> 16 ? up : has >> 16;
+    down = down > (has & 0xffff) ? down : has & 0xffff;
+    atomic_store_explicit(&slot->shared->has_pages, up << 16 | down,
+                          memory_order_relaxed);
 
     return 0;
+}
+
+static int
+slot_allocate_ring(desk_segment_t *seg, const uint8_t *data, uint32_t pages)
+{
+    int   rc;
+    off_t at = (off_t) (data - (const uint8_t *) seg->header);
+
+    do {
+        rc = posix_fallocate(seg->fd, at, (off_t) pages * PAGE_BYTES);
+    } while (rc == EINTR);
+
+    return -rc;
 }
 
 /* Everything a worker finds in it, but for who it is. */

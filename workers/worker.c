@@ -20,6 +20,14 @@
 #include "worker.h"
 
 #define TICK_MS 20
+/*
+ * From so many slots made ready a millisecond on, the worker does not ask to
+ * be rung but looks by itself every millisecond: one wake-up on either side
+ * for many frames, at the price of that millisecond. Counted over a while.
+ */
+#define BUSY_PER_MS 8
+#define BUSY_OVER_MS 16
+#define BUSY_LOOK_MS 1
 /* Utterances recognized at the same time; more of them wait. */
 #define DECODERS 2
 /* How often calls are looked for whose owner is gone, on whatever node. */
@@ -43,6 +51,8 @@ typedef struct {
     uint32_t  call_count;
     uint32_t  ticking; /* calls that need the tick */
     uint64_t  ending_ms; /* when it was told to end; 0: it was not */
+    uint64_t  busy_since; /* slots made ready are counted since then */
+    uint32_t  busy_count;
     uint64_t  sweep_ms;  /* when lost calls are looked for next */
     unsigned  sweeps;    /* times in a row that Postgres was there */
 
@@ -51,11 +61,13 @@ typedef struct {
     uv_check_t   check;
     uv_timer_t   tick;
     uv_timer_t   beat;
+    uv_timer_t   look;
     uv_signal_t  term;
     uv_signal_t  quit;
 
     unsigned draining:1;
     unsigned stopped:1;
+    unsigned busy:1; /* looks by itself */
     int      status;
 } worker_t;
 
@@ -71,6 +83,8 @@ static void worker_check_end(worker_t *w);
 static void worker_on_bell(uv_poll_t *poll, int status, int events);
 static void worker_on_prepare(uv_prepare_t *prepare);
 static void worker_on_check(uv_check_t *check);
+static void worker_on_look(uv_timer_t *timer);
+static void worker_weigh(worker_t *w);
 static void worker_on_tick(uv_timer_t *timer);
 static void worker_on_beat(uv_timer_t *timer);
 static void worker_on_term(uv_signal_t *handle, int number);
@@ -165,6 +179,7 @@ worker_open(worker_t *w, const desk_conf_t *conf)
     (void) uv_check_init(&w->loop, &w->check);
     (void) uv_timer_init(&w->loop, &w->tick);
     (void) uv_timer_init(&w->loop, &w->beat);
+    (void) uv_timer_init(&w->loop, &w->look);
     (void) uv_signal_init(&w->loop, &w->term);
     (void) uv_signal_init(&w->loop, &w->quit);
 
@@ -224,6 +239,7 @@ worker_drain(worker_t *w)
             bits &= bits - 1;
 
             if (bit < w->seg->slot_count) {
+                w->busy_count++;
                 worker_on_slot(w, bit);
             } else if (bit == desk_ready_look_bit(w->seg)) {
                 worker_look_around(w);
@@ -335,21 +351,55 @@ worker_on_bell(uv_poll_t *poll, int status, int events)
     desk_count(&w->self, DESK_COUNT_WAKEUPS, 1);
 }
 
-/* Before sleeping: tell the others first, then see that nothing is left. */
+/*
+ * Before sleeping: tell the others first, then see that nothing is left; or,
+ * when there is much to do, leave what comes for the next look.
+ */
 static void
 worker_on_prepare(uv_prepare_t *prepare)
 {
     worker_t *w = prepare->loop->data;
 
+    worker_weigh(w);
+
+    if (w->busy) {
+        worker_ring(w);
+
+        if (!uv_is_active((uv_handle_t *) &w->look)) {
+            (void) uv_timer_start(&w->look, worker_on_look, BUSY_LOOK_MS, 0);
+        }
+        return;
+    }
+
     for (;;) {
         worker_ring(w);
 
         if (desk_doorbell_arm(w->seg, &w->self)) {
-            desk_process_take_in_hand(&w->self, -1);
             return;
         }
 
         worker_drain(w);
+    }
+}
+
+/* What is ready is taken after every wake-up: this is only one. */
+static void
+worker_on_look(uv_timer_t *timer)
+{
+    (void) timer;
+}
+
+static void
+worker_weigh(worker_t *w)
+{
+    uint64_t span, now = uv_now(&w->loop);
+
+    span = now - w->busy_since;
+
+    if (span >= BUSY_OVER_MS) {
+        w->busy = w->busy_count >= BUSY_PER_MS * span;
+        w->busy_since = now;
+        w->busy_count = 0;
     }
 }
 

@@ -543,7 +543,7 @@ call_on_stop(call_t *call, const desk_record_t *record)
 static void
 call_begin(call_t *call)
 {
-    int rc;
+    int rc, max_call_s;
 
     call_set_state(call, CALL_UP);
 
@@ -552,6 +552,10 @@ call_begin(call_t *call)
     }
 
     if (call->echo) {
+        /* Of all that it was told it needs but this. */
+        max_call_s = call->agent.max_call_s;
+        agent_clear(&call->agent);
+        call->agent.max_call_s = max_call_s;
         return;
     }
 
@@ -620,10 +624,6 @@ call_finish(call_t *call, const char *status, const char *reason)
         talk_hang_up(call->talk, uv_now(call->host->loop));
     } else if (call->message != NULL && message_hang_up(call->message)) {
         reason = "message_taken";
-    }
-
-    if (call->gone) {
-        return; /* it turned out to be another's: that one settles it */
     }
 
     call->status = status;

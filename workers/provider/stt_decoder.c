@@ -21,6 +21,7 @@
 #define DECODER_PATH_MAX 1024
 #define DECODER_BASE "base"
 #define DECODER_WORD_PENALTY "0.3" /* fewer, longer words */
+#define DECODER_GAUSSIANS "8"      /* of 128, how many score a frame */
 
 /* A client's own sentence counts as so many of the base model's. */
 #define DECODER_CLIENT_WEIGHT 6
@@ -178,8 +179,8 @@ decoder_init(stt_decoder_t *d, const char *acoustic)
     (void) snprintf(model, sizeof(model), "%s/base.lm", d->folder);
 
     config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", acoustic, "-dict",
-                         dict, "-wip", DECODER_WORD_PENALTY, "-logfn",
-                         "/dev/null", NULL);
+                         dict, "-wip", DECODER_WORD_PENALTY, "-topn",
+                         DECODER_GAUSSIANS, "-logfn", "/dev/null", NULL);
     if (config == NULL) {
         return -EINVAL;
     }

@@ -18,8 +18,8 @@
 #define SPHINX_ROOM_KEPT MS(2000) /* larger buffers go when they are read */
 
 /* What is left of the silence at both ends. */
-#define SPHINX_HEAD MS(240)
-#define SPHINX_TAIL MS(200)
+#define SPHINX_HEAD MS(160)
+#define SPHINX_TAIL MS(140)
 
 /* Nothing so quiet is looked at when no voice was found in it. */
 #define SPHINX_QUIET_DBFS (-50.0f)
