@@ -10,6 +10,7 @@ const UNIT = 8
 const CHUNK_FRAMES = 100
 const VOICED_RMS = 150
 const TICK_MS = 10
+const MARK_NEAR_MS = 60
 /** How long the carrier tries to reach us. */
 export const RETRY_MS = 15000
 
@@ -170,10 +171,29 @@ export class TalkCall extends Call {
     super(demo, clientFor(demo, 'receptionist', options.owner ?? 'olivia'), options)
   }
 
+  async dial() {
+    await super.dial()
+    this.marks = []
+    this.phone.on('mark', () => this.marks.push(this.phone.now()))
+    return this
+  }
+
   hear(audio, now) {
     if (rms(ulawDecode(audio)) >= VOICED_RMS) {
       this.arrivals.push(now)
     }
+  }
+
+  /** The longest silence within a sentence: playing stopped where no mark stood. */
+  get longestBreak() {
+    let longest = 0
+    this.phone.heard.forEach(({ startMs }, i, heard) => {
+      const { endMs } = heard[i - 1] ?? {}
+      if (endMs !== undefined && !this.marks.some((at) => Math.abs(at - endMs) < MARK_NEAR_MS)) {
+        longest = Math.max(longest, startMs - endMs)
+      }
+    })
+    return longest
   }
 
   /** The assistant has finished what it was saying. */

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /** The processes of one stack, as /proc has them. */
+import { readFileSync, readdirSync } from 'node:fs'
 import { readFile, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** { pid, name, state, parent, session } or undefined when it is gone. */
-async function stat(pid) {
-  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  const parts = /^(\d+) \((.*)\) (\S) (\d+) \d+ (\d+)/s.exec(line ?? '')
+function stat(pid) {
+  let line = ''
+  try {
+    line = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    return undefined
+  }
+  const parts = /^(\d+) \((.*)\) (\S) (\d+) \d+ (\d+)/s.exec(line)
   return parts === null ? undefined : {
     pid: Number(parts[1]), name: parts[2], state: parts[3], parent: Number(parts[4]),
     session: Number(parts[5])
@@ -19,12 +25,14 @@ export class Processes {
     this.home = home
   }
 
-  /** All of this stack: those in the sessions that its daemons lead. */
+  /**
+   * All of this stack: those in the sessions that its daemons lead. Read at once, for that takes
+   * the telephones of this process a few milliseconds, and many small steps take more.
+   */
   async all() {
     const sessions = (await readFile(join(this.home, 'run', 'sessions'), 'utf8'))
       .trim().split('\n').map((line) => Number(line.split(' ')[0]))
-    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-    const found = await Promise.all(pids.map(stat))
+    const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(stat)
     return found.filter((one) => one !== undefined && sessions.includes(one.session))
   }
 
@@ -69,13 +77,13 @@ export class Processes {
   }
 
   async isGone(pid) {
-    const one = await stat(pid)
+    const one = stat(pid)
     return one === undefined || one.state === 'Z'
   }
 }
 
 /** Milliseconds until `check` came true. */
-export async function timeUntil(check, { timeoutMs = 20000, what = 'it', everyMs = 10 } = {}) {
+export async function timeUntil(check, { timeoutMs = 20000, what = 'it', everyMs = 40 } = {}) {
   const from = performance.now()
   while (!await check()) {
     if (performance.now() - from > timeoutMs) {
