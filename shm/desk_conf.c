@@ -29,7 +29,8 @@ typedef struct {
 } desk_conf_source_t;
 
 static int desk_conf_fail(const desk_conf_source_t *source, int rc,
-                          const char *format, ...) __attribute__((format(printf, 3, 4)));
+                          const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static int desk_conf_defaults(desk_conf_t *conf);
 static int desk_conf_read(desk_conf_t *conf, unsigned side, unsigned *lines,
                           desk_conf_source_t *source);
@@ -45,7 +46,8 @@ static int desk_conf_set(desk_conf_t *conf, const desk_conf_key_t *key,
 static int desk_conf_text(const desk_conf_key_t    *key,
                           const desk_conf_source_t *source, const char *value);
 static int desk_conf_number(int64_t *out, const desk_conf_key_t *key,
-                            const desk_conf_source_t *source, const char *value);
+                            const desk_conf_source_t *source,
+                            const char               *value);
 
 /* clang-format off */
 #define KEY(name_, type_, sides_, required_, initial_, min_, max_, unit_,     \

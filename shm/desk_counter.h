@@ -41,7 +41,10 @@
     C(RPC_FAILED, "rpc_failed", "Requests over the RPC lane that failed")
 
 #define DESK_COUNTER_ENUM(name, text, help) DESK_COUNT_##name,
-typedef enum { DESK_COUNTERS(DESK_COUNTER_ENUM) DESK_COUNTER_COUNT } desk_counter_e;
+typedef enum {
+    DESK_COUNTERS(DESK_COUNTER_ENUM)
+    DESK_COUNTER_COUNT
+} desk_counter_e;
 #undef DESK_COUNTER_ENUM
 
 /* Rounded up, so that a new counter need not change the layout. */

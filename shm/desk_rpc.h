@@ -19,7 +19,10 @@
     K(PING, "ping") /* answers what was asked */
 
 #define DESK_RPC_KIND_ENUM(name, text) DESK_RPC_##name,
-typedef enum { DESK_RPC_KINDS(DESK_RPC_KIND_ENUM) DESK_RPC_KIND_COUNT } desk_rpc_kind_e;
+typedef enum {
+    DESK_RPC_KINDS(DESK_RPC_KIND_ENUM)
+    DESK_RPC_KIND_COUNT
+} desk_rpc_kind_e;
 #undef DESK_RPC_KIND_ENUM
 
 /* One side's handle of a request. */

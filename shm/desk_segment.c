@@ -26,8 +26,8 @@ static int      segment_create(desk_segment_t               *seg,
                                const desk_segment_options_t *options,
                                desk_header_t *plan, char *error,
                                size_t error_bytes);
-static int      segment_check(desk_segment_t *seg, desk_header_t *plan, char *error,
-                              size_t error_bytes);
+static int      segment_check(desk_segment_t *seg, desk_header_t *plan,
+                              char *error, size_t error_bytes);
 static int      segment_map(desk_segment_t *seg, size_t bytes);
 static void     segment_point(desk_segment_t *seg, const desk_header_t *plan);
 static void     segment_plan(desk_header_t                *h,
@@ -37,7 +37,8 @@ static int      segment_is_stale(int fd);
 static uint64_t segment_checksum(const desk_header_t *h);
 static uint64_t round_up(uint64_t n, uint64_t to);
 static void     boot_id_read(uint8_t id[16]);
-static void     explain(char *error, size_t error_bytes, const char *format, ...)
+static void     explain(char *error, size_t error_bytes,
+                        const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 uint64_t

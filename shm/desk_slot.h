@@ -94,8 +94,9 @@ int desk_slot_ngx_index(const desk_slot_t *slot);
 uint32_t desk_slot_free_count(const desk_segment_t *seg);
 
 /*
- * Gives away what a buried (and killed, see desk_process_kill()) process held: an AI worker's calls go to others
- * (their ready bits are set and they are rung), an nginx worker's streams are
+ * Gives away what a buried (and killed, see desk_process_kill()) process held:
+ * an AI worker's calls go to others (their ready bits are set and they are
+ * rung), an nginx worker's streams are
  * marked closed. Returns the number of slots touched; those for which no
  * worker is up stay with the dead and are counted in `left`.
  */

@@ -41,10 +41,14 @@ cst_voice *register_cmu_us_rms(const char *folder);
 cst_voice *register_cmu_us_awb(const char *folder);
 cst_voice *register_cmu_us_kal(const char *folder);
 
-static inline int      caller_wave(const char *voice, const char *text, cst_wave **wave);
-static inline int      caller_narrow(const cst_wave *wave, int16_t **pcm, size_t *samples);
-static inline void     caller_line(int16_t *pcm, size_t samples, float noise_dbfs);
-static inline biquad_t caller_filter(float cutoff_hz, float q, int is_high_pass);
+static inline int      caller_wave(const char *voice, const char *text,
+                                   cst_wave **wave);
+static inline int      caller_narrow(const cst_wave *wave, int16_t **pcm,
+                                     size_t *samples);
+static inline void     caller_line(int16_t *pcm, size_t samples,
+                                   float noise_dbfs);
+static inline biquad_t caller_filter(float cutoff_hz, float q,
+                                     int is_high_pass);
 static inline float    caller_step(biquad_t *f, float x);
 static inline float    caller_noise(uint32_t *random);
 

@@ -24,8 +24,9 @@ typedef struct {
     double decode_ms; /* from asking to the answer */
 } heard_t;
 
-static inline void heard_on_final(void *data, uint32_t utterance, uint32_t request,
-                           const char *text, float confidence);
+static inline void heard_on_final(void *data, uint32_t utterance,
+                                  uint32_t request, const char *text,
+                                  float confidence);
 static inline void heard_on_error(void *data, const char *reason);
 static inline int heard_split(char *text, const char *words[HEARD_WORDS_MAX]);
 static inline double heard_now_ms(void);

@@ -51,7 +51,7 @@ formatting() {
 
 columns() {
     ! c_files | xargs grep -nP '^.{81,}$|\t|[ \t]+$' &&
-        ! git ls-files 'sql/*.sql' 'tests/*.js' 'html/src/*.js' 'conf/*.sh' 'tests/*.sh' |
+        ! git ls-files 'sql/*.sql' 'tests/*.js' 'html/src/*.js' |
         xargs grep -nP '^.{101,}$|\t|[ \t]+$'
 }
 
@@ -64,9 +64,11 @@ shell_scripts() {
     git ls-files '*.sh' | xargs shellcheck -x
 }
 
+# Lists of sys/queue.h look like loops over nothing to it: gcc sees to what is not initialized.
 static_analysis() {
     cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,portability \
-        --suppress=unknownMacro --suppress=missingIncludeSystem -I. -Iworkers -Ishm shm workers
+        --suppress=unknownMacro --suppress=missingIncludeSystem --suppress=uninitvar \
+        --suppress=ctuuninitvar -I. -Iworkers -Ishm shm workers
 }
 
 dashboard() {

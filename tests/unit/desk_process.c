@@ -26,7 +26,7 @@ teardown(void **state)
     return 0;
 }
 
-/* A process that entered, was killed, and is a zombie until it is waited for. */
+/* A process that entered, was killed, and is a zombie until waited for. */
 static pid_t
 enter_and_die(desk_kind_e kind, desk_process_t *self)
 {

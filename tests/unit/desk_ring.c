@@ -784,7 +784,7 @@ a_successor_killed_while_taking_over_is_succeeded(void **state)
 static desk_ring_writer_t heir;
 static uint32_t           heir_sent;
 
-/* The failpoint is where the old one is frozen: meanwhile another takes over. */
+/* The failpoint is where the old one is frozen: another takes over. */
 static void
 be_replaced_in_step(int step)
 {

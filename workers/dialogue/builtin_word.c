@@ -91,7 +91,7 @@ static const rewrite_t pairs[] = {
     { "to morrow", "tomorrow" }, { "good bye", "goodbye" },
     { "o clock", "o'clock" }, { "any time", "anytime" },
     { "re schedule", "reschedule" }, { "after noon", "afternoon" },
-    { "week end", "weekend" }, 
+    { "week end", "weekend" },
     { "all right", "alright" },
     { "o k", "okay" },
 };

@@ -89,7 +89,7 @@ is_ornament(const char *unit, size_t len)
         return a == 0xf0 && b == 0x9f;
     }
     if (len == 3) {
-        return (a == 0xe2 && (b == 0x98 || b == 0x99 || b == 0x9a || b == 0x9b || b == 0x9c || b == 0x9d || b == 0x9e))
+        return (a == 0xe2 && b >= 0x98 && b <= 0x9e)
                || (a == 0xef && b == 0xb8) /* variation selectors */
                || (a == 0xe2 && b == 0x80 && unit[2] == (char) 0x8d);
     }
@@ -253,7 +253,9 @@ is_abbreviation(const sentence_t *s)
     if (s->cut - end > 1) {
         return 0; /* an ellipsis */
     }
-    for (from = end; from > 0 && (isalpha((unsigned char) s->text[from - 1]) || s->text[from - 1] == '.');
+    for (from = end; from > 0
+                     && (isalpha((unsigned char) s->text[from - 1])
+                         || s->text[from - 1] == '.');
          from--)
     {
         /* back to where the word begins */
@@ -427,7 +429,9 @@ is_spoken(const char *text, size_t len)
         if (isalnum(c)) {
             return 1;
         }
-        if (c >= 0xc0 && !(c == 0xe2 && i + 1 < len && (unsigned char) text[i + 1] == 0x80))
+        if (c >= 0xc0
+            && !(c == 0xe2 && i + 1 < len
+                 && (unsigned char) text[i + 1] == 0x80))
         {
             return 1;
         }

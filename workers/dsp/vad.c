@@ -18,7 +18,7 @@
 /* Voices are between 71 and 400 Hz: lags at 2 kHz. */
 #define VAD_LAG_MIN 5
 #define VAD_LAG_MAX 28
-#define VAD_PITCH_MIN 0.5f /* correlation of a frame with itself, one pitch on */
+#define VAD_PITCH_MIN 0.5f /* a frame's correlation with itself, a pitch on */
 
 /* Of the last frames, how many must have a pitch for speech to begin. */
 #define VAD_BEGIN_MASK 0x1f

@@ -89,7 +89,7 @@ typedef struct {
 } llm_message_t;
 
 typedef struct {
-    const llm_message_t *messages; /* oldest first; the last is to be answered */
+    const llm_message_t *messages; /* oldest first; answers the last */
     size_t               count;
     int64_t              now_ms; /* wall clock, Unix time */
 } llm_request_t;
@@ -104,7 +104,7 @@ typedef struct {
     size_t             service_count;
     const char *const *tools; /* names of those the agent may use */
     size_t             tool_count;
-    const char        *state; /* JSON from save() of an earlier owner, or NULL */
+    const char        *state; /* JSON of an earlier owner's save(), or NULL */
 } llm_config_t;
 
 typedef struct {

@@ -145,7 +145,10 @@ int
 tts_text_spoken(char *out, size_t size, const char *text, size_t len)
 {
     int    matched;
-    text_t t = { .out = out, .size = size, .at = text, .begin = text, .end = text + len };
+    text_t t = { .out = out, .size = size, .at = text };
+
+    t.begin = text;
+    t.end = text + len;
 
     if (size == 0) {
         return -ENOSPC;
@@ -189,7 +192,10 @@ tts_text_cut(const char *text, size_t len)
 
         /* "Dr. Smith" and "9 a.m. today" go on. */
         if (strchr(".?!\n", c) != NULL && i >= 4
-            && !(c == '.' && (text[i - 2] == '.' || text[i - 2] == ' ' || text[i - 3] == ' '))) {
+            && !(c == '.'
+                 && (text[i - 2] == '.' || text[i - 2] == ' '
+                     || text[i - 3] == ' ')))
+        {
             return i + 1;
         }
 
@@ -314,7 +320,10 @@ text_phone(text_t *t)
         }
     }
 
-    if (n < 7 || n > 15 || (t->end - last >= 2 && *last == ',' && isdigit((unsigned char) last[1]))) {
+    if (n < 7 || n > 15
+        || (t->end - last >= 2 && *last == ','
+            && isdigit((unsigned char) last[1])))
+    {
         return 0;
     }
 
@@ -338,7 +347,10 @@ text_money(text_t *t)
         return 0;
     }
 
-    while (p < t->end && (isdigit((unsigned char) *p) || (*p == ',' && text_digit_count(p + 1, t->end) >= 3))) {
+    while (p < t->end
+           && (isdigit((unsigned char) *p)
+               || (*p == ',' && text_digit_count(p + 1, t->end) >= 3)))
+    {
         if (*p != ',' && whole < 100000000) {
             whole = whole * 10 + (unsigned long) (*p - '0');
         }

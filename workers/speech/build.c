@@ -45,7 +45,7 @@ main(int argc, char *argv[])
     model = build_open(argv[2], "base.lm");
     words = build_open(argv[2], "base.dict");
     if (b.text == NULL || model == NULL || words == NULL) {
-        return EXIT_FAILURE;
+        exit(EXIT_FAILURE);
     }
 
     rc = stt_lm_create(&b.lm);
