@@ -88,7 +88,8 @@ async function measure(name, target, pids, beside = []) {
   const command = [
     ...(isRealtime ? ['chrt', '-f', REALTIME_PRIORITY] : []),
     join(folder, 'load'), '--name', name, '--calls', calls, '--seconds', seconds,
-    '--limit-ms', String(LIMIT_MS), '--spin', process.env.BENCH_SPIN ?? '0', '--pids', pids.join(','), ...target,
+    '--limit-ms', String(LIMIT_MS), '--spin', process.env.BENCH_SPIN ?? '0',
+    '--pids', pids.join(','), ...target,
     ...(search === undefined ? [] : ['--search', search]),
     ...(beside.length === 0 ? [] : ['--beside', beside.join(',')])
   ]

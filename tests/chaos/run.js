@@ -65,7 +65,8 @@ async function main() {
   })
   let failed = 0
 
-  process.stdout.write(`${JSON.stringify({ seed, calls: world.callCount, cases: chosen.length })}\n`)
+  const summary = { seed, calls: world.callCount, cases: chosen.length }
+  process.stdout.write(`${JSON.stringify(summary)}\n`)
   try {
     await world.start()
     for (const one of chosen) {

@@ -105,7 +105,7 @@ export class World {
     return new Map(rows.map((row) => [row.call_sid, row]))
   }
 
-  /** How much longer everything may take on a machine that others work on, too: 1 on an idle one. */
+  /** How much longer everything may take where others work, too: 1 on an idle machine. */
   patience() {
     return Math.max(1, loadavg()[0] / (2 * cpus().length))
   }

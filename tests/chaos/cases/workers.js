@@ -58,7 +58,8 @@ async function breakOne(world, limitMs, hurt) {
   assert.ok(figures.moved > 0, 'the worker had no calls')
   assert.ok(figures.echo_gap_ms <= limitMs * world.patience(), JSON.stringify(figures))
   assert.ok(figures.speech_after_ms <= limitMs * world.patience(), JSON.stringify(figures))
-  assert.ok(figures.others_gap_ms <= OTHERS_MS * world.patience(), `the other worker's calls: ${JSON.stringify(figures)}`)
+  assert.ok(figures.others_gap_ms <= OTHERS_MS * world.patience(),
+    `the other worker's calls: ${JSON.stringify(figures)}`)
   await hangUpAll(calls.all)
   return { calls: calls.all, figures }
 }
@@ -145,7 +146,8 @@ async function overheard(world) {
   assert.ok(hit.length > 0, 'the worker had no calls')
   assert.equal(doubled.length, 0, 'a line was heard twice')
   /* One sentence in 20 may be misheard, dead workers or not. */
-  assert.ok(understood.length >= Math.floor(hit.length * 0.9), JSON.stringify(figures) + JSON.stringify(
+  assert.ok(understood.length >= Math.floor(hit.length * 0.9),
+    JSON.stringify(figures) + JSON.stringify(
     hit.filter((call) => !understood.includes(call)).map((call) => rows.get(call.callSid).turns)))
   await hangUpAll(calls)
   return { calls, figures }
