@@ -24,7 +24,7 @@
 #define DECODER_GAUSSIANS "8"      /* of 128, how many score a frame */
 
 /* A client's own sentence counts as so many of the base model's. */
-#define DECODER_CLIENT_WEIGHT 6
+#define DECODER_CLIENT_WEIGHT 20
 
 struct stt_decoder_s {
     ps_decoder_t *ps;
@@ -181,7 +181,7 @@ decoder_init(stt_decoder_t *d, const char *acoustic)
 
     config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", acoustic, "-dict",
                          dict, "-wip", DECODER_WORD_PENALTY, "-topn",
-                         DECODER_GAUSSIANS, "-logfn", "/dev/null", NULL);
+                         DECODER_GAUSSIANS, NULL);
     if (config == NULL) {
         return -EINVAL;
     }
@@ -360,6 +360,7 @@ decoder_confidence(stt_decoder_t *d, const char *text)
 static void
 decoder_silence(void)
 {
+    err_set_logfp(NULL);
     err_set_callback(decoder_log, NULL);
 }
 

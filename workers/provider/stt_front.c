@@ -16,7 +16,7 @@
 #define FRONT_STEP 160  /* samples between frames */
 #define FRONT_BANDS_MAX 64
 #define FRONT_CEPSTRA 13
-#define FRONT_TOP_HZ 3900.0 /* centers of bands above are not heard */
+#define FRONT_TOP_HZ 3500.0 /* centers of bands above are not heard */
 
 /*
  * How much a band's energy (natural logarithm) strays from what thirteen
@@ -157,13 +157,13 @@ front_open(stt_front_t *f, const char *acoustic)
     cmd_ln_t *config;
 
     (void) snprintf(path, sizeof(path), "%s/feat.params", acoustic);
-    config = cmd_ln_init(NULL, ps_args(), TRUE, "-logfn", "/dev/null", NULL);
+    config = cmd_ln_init(NULL, ps_args(), TRUE, NULL);
     if (config == NULL) {
         return -ENOMEM;
     }
 
-    config = cmd_ln_parse_file_r(config, ps_args(), path, FALSE);
-    if (config == NULL) {
+    if (cmd_ln_parse_file_r(config, ps_args(), path, FALSE) == NULL) {
+        cmd_ln_free_r(config);
         return -EINVAL;
     }
 

@@ -106,9 +106,9 @@ stt_lm_add(stt_lm_t *lm, const char *sentence, size_t len, uint32_t weight)
     const char *end = sentence + len;
 
     while (sentence < end) {
-        word_len = strcspn(sentence, " \n");
-        if (word_len > (size_t) (end - sentence)) {
-            word_len = (size_t) (end - sentence);
+        word_len = 0;
+        while (sentence + word_len < end && sentence[word_len] != ' ') {
+            word_len++;
         }
 
         if (word_len >= STT_LM_WORD_MAX) {

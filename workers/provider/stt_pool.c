@@ -478,6 +478,7 @@ pool_name(char name[32], const stt_client_t *client)
 static void
 pool_on_done(uv_work_t *work, int status)
 {
+    int          rc;
     stt_job_t   *job;
     pool_slot_t *slot = (pool_slot_t *) work;
 
@@ -498,11 +499,13 @@ pool_on_done(uv_work_t *work, int status)
         pool_learned(slot);
     }
 
+    /* The slot may be at work again before the job's owner is told. */
+    rc = slot->rc;
     slot->client = NULL;
     pool_dispatch();
 
     if (job != NULL) {
-        job->done(job, slot->rc);
+        job->done(job, rc);
     }
 
     if (pool.busy_count == 0) {

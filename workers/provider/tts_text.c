@@ -190,11 +190,9 @@ tts_text_cut(const char *text, size_t len)
             continue;
         }
 
-        /* "Dr. Smith" and "9 a.m. today" go on. */
-        if (strchr(".?!\n", c) != NULL && i >= 4
-            && !(c == '.'
-                 && (text[i - 2] == '.' || text[i - 2] == ' '
-                     || text[i - 3] == ' ')))
+        /* "John B. Smith" goes on. */
+        if (strchr(".?!\n", c) != NULL && i >= 2
+            && !(c == '.' && strchr(". ", text[i - 2]) != NULL))
         {
             return i + 1;
         }

@@ -55,6 +55,7 @@ typedef struct {
 static int grammar_line(grammar_t *g, source_t *s, char *line);
 static rule_t *grammar_rule_add(grammar_t *g, const char *name, size_t len);
 static rule_t *grammar_rule_find(grammar_t *g, const char *name);
+static int parse_line(source_t *s, node_t *one_of);
 static int parse_alternatives(source_t *s, node_t *one_of);
 static node_t *parse_sequence(source_t *s);
 static node_t *parse_item(source_t *s);
@@ -175,7 +176,7 @@ grammar_line(grammar_t *g, source_t *s, char *line)
         if (*s->at == '|') {
             s->at++;
         }
-        return parse_alternatives(s, rule->body);
+        return parse_line(s, rule->body);
     }
 
     if (strncmp(line, "say ", 4) == 0) {
@@ -199,7 +200,7 @@ grammar_line(grammar_t *g, source_t *s, char *line)
     }
 
     s->at = equals + 1;
-    return parse_alternatives(s, rule->body);
+    return parse_line(s, rule->body);
 }
 
 static rule_t *
@@ -237,6 +238,19 @@ grammar_rule_find(grammar_t *g, const char *name)
     }
 
     return NULL;
+}
+
+static int
+parse_line(source_t *s, node_t *one_of)
+{
+    int rc;
+
+    rc = parse_alternatives(s, one_of);
+    if (rc == 0 && *s->at != '\0') {
+        return parse_fail(s, "a bracket was not opened");
+    }
+
+    return rc;
 }
 
 /* a b | *2 c (d|e): up to the end of the line or of the group. */
