@@ -4,6 +4,8 @@
 
 #include <openssl/rand.h>
 
+#include "shm/desk_segment.h"
+
 #include "ngx_frontdesk_route.h"
 
 #define NGX_FRONTDESK_OFF    0
@@ -109,10 +111,17 @@ ngx_frontdesk_create_main_conf(ngx_conf_t *cf)
 static char *
 ngx_frontdesk_init_main_conf(ngx_conf_t *cf, void *conf)
 {
+    char error[256];
     ngx_frontdesk_main_conf_t *mcf = conf;
 
     if (!mcf->loaded) {
         return NGX_CONF_OK;
+    }
+
+    /* Workers that can take no call must not replace those that can. */
+    if (desk_segment_check(mcf->desk.segment_name, error, sizeof(error)) < 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error);
+        return NGX_CONF_ERROR;
     }
 
     mcf->thread_pool = ngx_thread_pool_add(cf, &ngx_frontdesk_threads);

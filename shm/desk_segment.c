@@ -98,6 +98,35 @@ desk_segment_attach(desk_segment_t               *seg,
     return rc;
 }
 
+int
+desk_segment_check(const char *name, char *error, size_t error_bytes)
+{
+    int           fd;
+    ssize_t       n;
+    desk_header_t h;
+
+    fd = shm_open(name, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0) {
+        return 0; /* it is to be made, or attaching says what is wrong */
+    }
+
+    n = pread(fd, &h, sizeof(h), 0);
+    (void) close(fd);
+
+    if (n != (ssize_t) sizeof(h) || h.magic != DESK_MAGIC
+        || h.layout_version == DESK_LAYOUT_VERSION)
+    {
+        return 0;
+    }
+
+    explain(error, error_bytes,
+            "segment %s has layout %u, this program layout %u: stop what "
+            "uses it, or choose another segment_name",
+            name, h.layout_version, DESK_LAYOUT_VERSION);
+
+    return -EPROTO;
+}
+
 void
 desk_segment_detach(desk_segment_t *seg)
 {

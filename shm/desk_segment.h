@@ -51,6 +51,12 @@ int desk_segment_attach(desk_segment_t *seg,
                         const desk_segment_options_t *options, char *error,
                         size_t error_bytes);
 
+/*
+ * Whether this program could use the segment if it is there already; changes
+ * nothing. Returns 0, or -EPROTO and a sentence: it has another layout.
+ */
+int desk_segment_check(const char *name, char *error, size_t error_bytes);
+
 /* Unmaps. The segment stays for the others. */
 void desk_segment_detach(desk_segment_t *seg);
 

@@ -178,15 +178,20 @@ names_and_sizes_out_of_bounds_are_refused(void **state)
 static void
 another_layout_is_refused_and_named(void **state)
 {
-    char                   sentence[64];
+    char                   sentence[64], why[256];
     uint32_t               version = DESK_LAYOUT_VERSION + 41;
     desk_segment_t         seg;
     desk_segment_options_t options = fixture_options("segment");
 
     (void) state;
+    assert_int_equal(desk_segment_check(options.name, why, sizeof(why)), 0);
     assert_int_equal(attach(&seg, &options), 0);
+    assert_int_equal(desk_segment_check(options.name, why, sizeof(why)), 0);
     scribble(options.name, offsetof(desk_header_t, layout_version), &version,
              sizeof(version));
+    assert_int_equal(desk_segment_check(options.name, why, sizeof(why)),
+                     -EPROTO);
+    assert_non_null(strstr(why, options.name));
     (void) snprintf(sentence, sizeof(sentence), "layout %u, this program "
                                                 "layout %u",
                     version,

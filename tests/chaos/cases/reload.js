@@ -2,7 +2,7 @@
 /** nginx gets new settings, or is replaced itself, while calls are up. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { dialAll, echoes, hangUpAll, talks } from '../calls.js'
@@ -12,6 +12,8 @@ const run = promisify(execFile)
 /** Beyond what a busy machine does to the telephones themselves. */
 const GAP_MS = 100
 const GONE_MS = 1000
+/** Of the layout's version in desk_header_t, behind the magic. */
+const LAYOUT_AT = 8
 
 /** Calls on the echo line, and some that are being greeted. */
 async function begin(world) {
@@ -60,6 +62,10 @@ async function reloadByHand(world) {
     '-e', join(world.home, 'log', 'reload.log'), '-s', 'reload'])
 }
 
+async function health(world) {
+  return (await fetch(`${world.demo.base_url}/health`)).json()
+}
+
 async function generation(world, old) {
   await world.until(async () => (await world.processes.nginxWorkers())
     .some((pid) => !old.includes(pid)), { what: 'new workers' })
@@ -94,6 +100,23 @@ async function fifty(world) {
   return { calls: fleet.calls, figures: { gap_ms: gap, workers, gone_ms: gone } }
 }
 
+/** The layout's version in a segment's header; a new one is written. */
+async function layoutOf(segment, version) {
+  const file = await open(segment, 'r+')
+  const word = Buffer.alloc(4)
+  try {
+    if (version === undefined) {
+      await file.read(word, 0, 4, LAYOUT_AT)
+    } else {
+      word.writeUInt32LE(version)
+      await file.write(word, 0, 4, LAYOUT_AT)
+    }
+  } finally {
+    await file.close()
+  }
+  return word.readUInt32LE()
+}
+
 async function brokenSettings(world) {
   const fleet = await begin(world)
   const file = join(world.home, 'nginx.conf')
@@ -110,7 +133,16 @@ async function brokenSettings(world) {
     await world.sleep(700)
     await writeFile(path, path === file ? good : goodSettings)
   }
-  world.expected.push(/\[emerg\].*(nonsense|slots)/)
+
+  /* A module of another layout: here the segment says that it is the other one. */
+  const segment = join('/dev/shm', /segment_name = \/(\S+)/.exec(goodSettings)[1])
+  const version = await layoutOf(segment)
+  await layoutOf(segment, version + 1)
+  await assert.rejects(reloadByHand(world), (error) => /layout/.test(error.stderr), 'it says so')
+  await reload(world)
+  await world.sleep(700)
+  await layoutOf(segment, version)
+  world.expected.push(/\[emerg\].*(nonsense|slots|layout)/)
   assert.deepEqual(await world.processes.nginxWorkers(), before, 'the old workers serve on')
   const late = echoes(world.demo, 1)
   await dialAll(late)
@@ -118,6 +150,30 @@ async function brokenSettings(world) {
   fleet.calls.push(...late)
   await hangUpAll(fleet.calls)
   return { calls: fleet.calls, figures: { gap_ms: gap } }
+}
+
+/** Sizes of the segment are of its making: other ones in the settings wait for the next. */
+async function otherSizes(world) {
+  const fleet = await begin(world)
+  const file = join(world.home, 'frontdesk.conf')
+  const good = await readFile(file, 'utf8')
+  const slots = (await health(world)).slots.total
+  const old = await world.processes.nginxWorkers()
+
+  await writeFile(file, `${good}\nslots = ${slots * 2}\nup_ring_bytes = 131072\n`)
+  await reload(world)
+  await generation(world, old)
+  const late = echoes(world.demo, 3)
+  await dialAll(late)
+  assert.equal((await health(world)).slots.total, slots)
+  await world.sleep(1000)
+  await writeFile(file, good)
+  const gap = check(world, fleet)
+  assert.deepEqual(late.filter((call) => call.seen.size === 0), [], 'new calls are served')
+  await hangUpAll(late)
+  await reload(world)
+  const gone = await end(world, fleet)
+  return { calls: [...fleet.calls, ...late], figures: { gap_ms: gap, gone_ms: gone } }
 }
 
 async function workerCount(world) {
@@ -188,6 +244,7 @@ export const cases = [
   { name: 'reload-3', about: 'three reloads', run: thrice },
   { name: 'reload-50', about: 'fifty reloads in a row', run: fifty },
   { name: 'reload-broken', about: 'a reload with broken settings', run: brokenSettings },
+  { name: 'reload-sizes', about: 'reloads with other sizes of the segment', run: otherSizes },
   { name: 'reload-workers', about: 'reloads with other numbers of workers', run: workerCount },
   { name: 'upgrade', about: 'a binary upgrade, back, and again', run: upgraded }
 ]
