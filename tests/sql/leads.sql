@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(27);
+select plan(29);
 
 select test.call_begin(1, '+15550300001', '+15550200001') as call,
        test.call_begin(2, 'anonymous', '+15550200001') as hidden \gset
@@ -26,6 +26,9 @@ select is(test.tool(:'call', 'capture_lead', '{"phone": "212-555-0100"}'), :'lea
 select results_eq($$ select name, phone, reason from frontdesk.leads
                       where client_id = 'ca000000-0000-4000-8000-000000000000' $$,
                   $$ values ('Ann Smith', '+12125550100', 'a quote') $$, 'brought up to date');
+select is(test.tool(:'call', 'capture_lead', '{"phone": "334 06982"}') ->> 'ok', 'true',
+          'digits that are no number of ours are kept');
+select is((select phone from frontdesk.leads where call_id = :'call'), '33406982', 'as they were said');
 select is(test.tool(:'call', 'capture_lead', '{"phone": "12"}') ->> 'field', 'phone',
           'a phone has to be one');
 select is(test.tool(:'call', 'capture_lead', '{"email": "ann at home"}') ->> 'field', 'email',

@@ -253,6 +253,25 @@ a_caller_without_a_number_is_asked_for_it(void **state)
 }
 
 static void
+digits_said_twice_are_taken_as_they_are(void **state)
+{
+    static const line_t lines[] = {
+        { "i'd like to leave a message", "What is it about?", NULL },
+        { "it's about my bill", "name", NULL },
+        { "my name is thomas baker", "What number", NULL },
+        { "three three four oh six nine eight two", "Go on.", NULL },
+        { "three three four oh six nine eight two",
+          "That's three, three four zero, six nine eight two.", NULL },
+    };
+    talk_t t;
+
+    (void) state;
+    talk_init(&t);
+    t.config.caller_phone = "";
+    TALK(&t, lines);
+}
+
+static void
 everything_can_be_corrected_before_it_is_booked(void **state)
 {
     static const line_t lines[] = {
@@ -929,6 +948,7 @@ main(void)
         cmocka_unit_test(a_known_contact_is_not_asked_for_a_name),
         cmocka_unit_test(a_number_comes_in_pieces),
         cmocka_unit_test(a_caller_without_a_number_is_asked_for_it),
+        cmocka_unit_test(digits_said_twice_are_taken_as_they_are),
         cmocka_unit_test(everything_can_be_corrected_before_it_is_booked),
         cmocka_unit_test(questions_are_answered_in_the_middle),
         cmocka_unit_test(what_is_not_free_is_replaced),

@@ -126,8 +126,9 @@ typedef struct {
     builtin_when_t when;
     int32_t        start; /* chosen */
     char           name[BUILTIN_NAME_BYTES];
-    char           phone[BUILTIN_DIGITS_BYTES];  /* as dialed */
-    char           digits[BUILTIN_DIGITS_BYTES]; /* said so far */
+    char           phone[BUILTIN_DIGITS_BYTES];    /* as dialed */
+    char           digits[BUILTIN_DIGITS_BYTES];   /* said so far */
+    char           insisted[BUILTIN_DIGITS_BYTES]; /* said last */
     unsigned       phone_plus:1;
     unsigned       phone_done:1;
     unsigned       name_saved:1;

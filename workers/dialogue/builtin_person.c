@@ -71,6 +71,17 @@ builtin_phone_said(builtin_t *b, const builtin_digits_t *digits)
     char                read[256];
     builtin_dialogue_t *d = &b->d;
 
+    /* Said again just the same: then that is what it is. */
+    if (d->ask == BUILTIN_ASK_PHONE && strlen(digits->text) >= 7
+        && strcmp(d->insisted, digits->text) == 0)
+    {
+        snprintf(d->phone, sizeof(d->phone), "%s", digits->text);
+        d->phone_done = 0;
+        builtin_ask(b, BUILTIN_ASK_PHONE_RIGHT);
+        return;
+    }
+    snprintf(d->insisted, sizeof(d->insisted), "%s", digits->text);
+
     /* A whole number takes the place of what was there. */
     if (d->ask != BUILTIN_ASK_PHONE && !digits->last) {
         d->digits[0] = '\0';

@@ -36,7 +36,8 @@ static const char *const tool_names[] = { BUILTIN_TOOLS(NAME_ONLY) };
     F(when.earliest, 0) F(when.anytime, 0) F(when.week, 0)
 
 #define TEXTS(T)                                                              \
-    T(name) T(phone) T(digits) T(reason) T(query) T(pending_id) T(said)
+    T(name) T(phone) T(digits) T(insisted) T(reason) T(query) T(pending_id)   \
+    T(said)
 /* clang-format on */
 
 static void

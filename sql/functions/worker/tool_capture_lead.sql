@@ -9,7 +9,10 @@ declare
     v_email text := private.arg_text(p_args, 'email', 254);
     v_lead  frontdesk.leads;
 begin
-    v_phone := private.phone_normal(coalesce(v_phone, p_call.caller_phone));
+    -- A number that is none of E.164 is kept as it was dictated: a person will make sense of it.
+    v_phone := coalesce(
+        private.phone_normal(coalesce(v_phone, p_call.caller_phone)),
+        substring(regexp_replace(v_phone, '[ ().-]', '', 'g') from '^[0-9]{6,15}$'));
     if v_phone is null then
         return private.tool_refusal('invalid', 'A phone number is needed.', 'phone');
     end if;
