@@ -423,7 +423,10 @@ many_clients_share_the_decoders(void **state)
     char         id[16], name[64];
     session_t    s[24];
     const char  *words[1] = { name };
-    stt_config_t config = { .language = "en-US", .client_id = id, .vocabulary = words, .vocabulary_count = 1 };
+    stt_config_t config = { .language = "en-US", .client_id = id };
+
+    config.vocabulary = words;
+    config.vocabulary_count = 1;
 
     (void) state;
     for (int i = 0; i < 24; i++) {
