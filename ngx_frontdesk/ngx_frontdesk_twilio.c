@@ -2,6 +2,7 @@
 
 /* The carrier's webhooks: signed form in, one function of SQL, TwiML out. */
 
+#include "ngx_frontdesk_bridge.h"
 #include "ngx_frontdesk_route.h"
 #include "ngx_frontdesk_signature.h"
 #include "ngx_frontdesk_twiml.h"
@@ -113,6 +114,7 @@ ngx_frontdesk_twilio_refuse(ngx_http_request_t *r, const char *why)
 {
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
                   "webhook refused: %s", why);
+    ngx_frontdesk_bridge_count(DESK_COUNT_WEBHOOKS_REFUSED, 1);
 
     return ngx_frontdesk_send_error(r, NGX_HTTP_FORBIDDEN,
                                     "The request is not signed as it must be.",
@@ -355,6 +357,7 @@ ngx_frontdesk_send_twiml(ngx_http_request_t *r, ngx_frontdesk_twiml_t *twiml)
 
     static ngx_str_t type = ngx_string("text/xml; charset=utf-8");
 
+    ngx_frontdesk_bridge_count(DESK_COUNT_WEBHOOKS, 1);
     ngx_frontdesk_twiml_close(twiml);
     body.data = (u_char *) twiml->text;
     body.len = twiml->len;

@@ -7,43 +7,36 @@
  * What each process counts, in lines of its own in the process table, where
  * it outlives the process. /metrics shows the sums as frontdesk_<name>_total.
  */
-#define DESK_COUNTERS(C)                                                       \
-    C(FRAMES_UP, "frames_up", "Audio frames taken from callers")               \
-    C(FRAMES_DOWN, "frames_down", "Audio frames sent to callers")              \
-    C(FRAMES_LOST, "frames_lost", "Audio frames dropped by a full ring")       \
-    C(FRAMES_BAD, "frames_bad", "Audio frames refused: not base64, too big")   \
-    C(MESSAGES_BAD, "messages_bad", "Stream messages that were not valid")     \
-    C(RECORDS_BAD, "records_bad", "Ring records refused as damaged")           \
-    C(STREAMS, "streams", "Media streams opened")                              \
-    C(STREAMS_REFUSED, "streams_refused", "Media streams refused")             \
-    C(WEBHOOKS, "webhooks", "Webhooks answered")                               \
-    C(WEBHOOKS_REFUSED, "webhooks_refused", "Webhooks with a bad signature")   \
-    C(REQUESTS, "requests", "API requests answered")                           \
-    C(QUERIES, "queries", "Queries answered by Postgres")                      \
-    C(QUERIES_FAILED, "queries_failed", "Queries failed or timed out")         \
-    C(DOORBELLS, "doorbells", "Doorbells rung")                                \
-    C(WAKEUPS, "wakeups", "Wake-ups by doorbell")                              \
-    C(CALLS, "calls", "Calls begun")                                           \
-    C(CALLS_ENDED, "calls_ended", "Calls ended")                               \
-    C(CALLS_ADOPTED, "calls_adopted", "Calls taken over from a dead owner")    \
-    C(FENCED, "fenced", "Writes refused because the call has a new owner")     \
-    C(TURNS, "turns", "Turns written")                                         \
-    C(BARGE_INS, "barge_ins", "Times a caller interrupted")                    \
-    C(UTTERANCES, "utterances", "Utterances recognized")                       \
-    C(UTTERANCES_EMPTY, "utterances_empty", "Utterances nothing was made of")  \
-    C(SYNTHESES, "syntheses", "Sentences synthesized")                         \
-    C(SYNTHESES_CACHED, "syntheses_cached", "Sentences spoken from the cache") \
-    C(TOOL_CALLS, "tool_calls", "Tools run")                                   \
-    C(TOOLS_REFUSED, "tools_refused", "Tool calls refused")                    \
-    C(PROVIDER_ERRORS, "provider_errors", "Errors of outside services")        \
-    C(UNDERRUNS, "underruns", "Gaps in speech that was being spoken")          \
-    C(RPC, "rpc", "Requests over the RPC lane")                                \
-    C(RPC_FAILED, "rpc_failed", "Requests over the RPC lane that failed")
+#define DESK_COUNTERS(C)                                                      \
+    C(FRAMES_UP, "frames_up", "Audio frames taken from callers")              \
+    C(FRAMES_DOWN, "frames_down", "Audio frames sent to callers")             \
+    C(FRAMES_LOST, "frames_lost", "Audio frames dropped by a full ring")      \
+    C(FRAMES_BAD, "frames_bad", "Audio frames refused: not base64, too big")  \
+    C(MESSAGES_BAD, "messages_bad", "Stream messages that were not valid")    \
+    C(RECORDS_BAD, "records_bad", "Ring records refused as damaged")          \
+    C(STREAMS, "streams", "Media streams opened")                             \
+    C(STREAMS_REFUSED, "streams_refused", "Media streams refused")            \
+    C(WEBHOOKS, "webhooks", "Webhooks answered")                              \
+    C(WEBHOOKS_REFUSED, "webhooks_refused", "Webhooks with a bad signature")  \
+    C(DOORBELLS, "doorbells", "Doorbells rung")                               \
+    C(WAKEUPS, "wakeups", "Wake-ups by doorbell")                             \
+    C(CALLS, "calls", "Calls begun")                                          \
+    C(CALLS_ENDED, "calls_ended", "Calls ended")                              \
+    C(CALLS_ADOPTED, "calls_adopted", "Calls taken over from a dead owner")   \
+    C(FENCED, "fenced", "Writes refused because the call has a new owner")    \
+    C(TURNS, "turns", "Turns written")                                        \
+    C(BARGE_INS, "barge_ins", "Times a caller interrupted")                   \
+    C(UTTERANCES, "utterances", "Utterances recognized")                      \
+    C(UTTERANCES_EMPTY, "utterances_empty", "Utterances nothing was made of") \
+    C(SYNTHESES, "syntheses", "Sentences synthesized")                        \
+    C(TOOL_CALLS, "tool_calls", "Tools run")                                  \
+    C(PROVIDER_ERRORS, "provider_errors", "Errors of outside services")       \
+    C(UNDERRUNS, "underruns", "Gaps in speech that was being spoken")
 
 #define DESK_COUNTER_ENUM(name, text, help) DESK_COUNT_##name,
 typedef enum {
     DESK_COUNTERS(DESK_COUNTER_ENUM)
-    DESK_COUNTER_COUNT
+        DESK_COUNTER_COUNT
 } desk_counter_e;
 #undef DESK_COUNTER_ENUM
 
