@@ -365,7 +365,7 @@ what_was_counted_outlives_who_counted(void **state)
         desk_process_free(&seg, dead.index);
         assert_int_equal(desk_counter_sum(&seg, DESK_COUNT_CALLS), 3 * i);
         assert_int_equal(desk_counter_sum(&seg, DESK_COUNT_TURNS), 10 * i);
-        assert_int_equal(desk_counter_sum(&seg, DESK_COUNT_TURNS), 0);
+        assert_int_equal(desk_counter_sum(&seg, DESK_COUNT_UNDERRUNS), 0);
     }
 }
 
