@@ -141,7 +141,7 @@ all_that_can_follow_sums_up_to_one(void **state)
     stt_lm_destroy(lm);
 }
 
-/* book a: table twice, room once; two kinds of words follow. */
+/* "a": four times, two kinds after it; "book a": three times, two kinds. */
 static void
 witten_and_bell_are_followed(void **state)
 {
@@ -153,9 +153,44 @@ witten_and_bell_are_followed(void **state)
     a = written(lm);
 
     p1 = (2.0 + 1.0) / (total + kinds);
-    p2 = (2.0 + 2.0 * p1) / (4.0 + 2.0);
-    p3 = (2.0 + 2.0 * p2) / (3.0 + 2.0);
+    p2 = (2.0 + 2.0 * 4.0 * p1) / (4.0 + 2.0 * 4.0);
+    p3 = (2.0 + 2.0 * 8.0 * p2) / (3.0 + 2.0 * 8.0);
     assert_true(fabs(probability(&a, "book", "a", "table") - p3) < 0.001);
+
+    free(a.text);
+    stt_lm_destroy(lm);
+}
+
+static void
+speech_in_general_counts_where_sentences_are_silent(void **state)
+{
+    double    sum;
+    arpa_t    a;
+    stt_lm_t *lm = model();
+
+    (void) state;
+    for (size_t i = 0; i < stt_lm_word_count(lm); i++) {
+        assert_int_equal(stt_lm_general(lm, stt_lm_word(lm, i), NULL, 0.01),
+                         0);
+    }
+    assert_int_equal(stt_lm_general(lm, "</s>", NULL, 0.05), 0);
+    assert_int_equal(stt_lm_general(lm, "maybe", NULL, 0.02), 0);
+    assert_int_equal(stt_lm_general(lm, "table", "please", 0.3), 0);
+    assert_int_equal(stt_lm_general(lm, "table", "maybe", 0.1), 0);
+    assert_int_equal(stt_lm_general(lm, "maybe", "book", 0.4), 0);
+    a = written(lm);
+
+    assert_true(probability(&a, "a", "table", "please")
+                > 2.0 * probability(&a, "a", "table", "maybe"));
+    assert_true(probability(&a, "a", "table", "maybe")
+                > 2.0 * probability(&a, "a", "table", "cancel"));
+    assert_true(probability(&a, "table", "maybe", "book") > 0.3);
+
+    sum = probability(&a, "a", "table", "</s>");
+    for (size_t i = 0; i < stt_lm_word_count(lm); i++) {
+        sum += probability(&a, "a", "table", stt_lm_word(lm, i));
+    }
+    assert_true(fabs(sum - 1.0) < 0.01);
 
     free(a.text);
     stt_lm_destroy(lm);
@@ -236,6 +271,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_can_follow_sums_up_to_one),
         cmocka_unit_test(witten_and_bell_are_followed),
+        cmocka_unit_test(speech_in_general_counts_where_sentences_are_silent),
         cmocka_unit_test(the_same_sentences_give_the_same_bytes),
         cmocka_unit_test(weight_is_repetition),
         cmocka_unit_test(odd_sentences_do_no_harm),

@@ -15,7 +15,7 @@ typedef struct stt_decoder_s stt_decoder_t;
 typedef struct {
     const char *acoustic;   /* folder of the acoustic model */
     const char *dictionary; /* where a client's words are looked up */
-    const char *folder;     /* what the build left: base.txt, .lm, .dict */
+    const char *folder;     /* what the build left: base.* */
 } stt_decoder_paths_t;
 
 #define STT_TEXT_MAX 1024

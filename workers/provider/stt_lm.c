@@ -14,12 +14,26 @@
 
 #define LM_LOG_ZERO (-99.0)
 
+/*
+ * For a kind of follower that was seen, so many are expected that were not:
+ * the sentences are drawn from templates and repeat themselves more than
+ * people do.
+ */
+#define LM_UNSEEN_2 4.0
+#define LM_UNSEEN_3 8.0
+
+/* How much of what follows unseen is left to speech in general. */
+#define LM_GENERAL 0.8
+#define LM_GENERAL_MIN 1e-7 /* of words that general speech has not */
+
 /* An n-gram: its words' ids, the newest lowest; zero is a free place. */
 typedef struct {
     uint64_t key;
     uint32_t count;     /* how often it was seen */
     uint32_t followed;  /* how often something came after it */
     uint32_t followers; /* how many different words came after it */
+    float    general;   /* how likely its last word is in general */
+    float    spoken_for; /* sum of `general` of what may come after it */
 } lm_gram_t;
 
 typedef struct {
@@ -35,6 +49,7 @@ struct stt_lm_s {
     size_t      index_size;
     lm_table_t  tables[3]; /* of one, two and three words */
     uint32_t    total;     /* words and ends of sentences */
+    double      general;   /* sum of all words' probabilities in general */
 };
 
 static int lm_word_id(stt_lm_t *lm, const char *word, size_t len,
@@ -48,6 +63,10 @@ static int lm_insert(lm_table_t *t, uint64_t key, lm_gram_t **gram);
 static int lm_grow(lm_table_t *t);
 static uint64_t lm_key(const uint32_t *ids, int n);
 static double lm_probability(stt_lm_t *lm, uint64_t key, int n);
+static double lm_general(const stt_lm_t *lm, const lm_gram_t *gram);
+static double lm_unseen(const lm_gram_t *context, int n);
+static double lm_backoff(const lm_gram_t *g, int n);
+static void lm_sum_general(stt_lm_t *lm);
 static int lm_write_table(stt_lm_t *lm, FILE *out, int n);
 static int lm_compare(const void *a, const void *b);
 
@@ -170,6 +189,69 @@ stt_lm_read(stt_lm_t *lm, const char *path, uint32_t weight)
     return rc;
 }
 
+int
+stt_lm_general(stt_lm_t *lm, const char *first, const char *second,
+               double probability)
+{
+    int        rc;
+    uint32_t   ids[2];
+    lm_gram_t *gram, *context;
+
+    rc = lm_word_id(lm, first, strlen(first), &ids[0]);
+    if (rc == 0 && second != NULL) {
+        rc = lm_word_id(lm, second, strlen(second), &ids[1]);
+    }
+    if (rc < 0) {
+        return rc;
+    }
+
+    if (second == NULL) {
+        rc = lm_insert(&lm->tables[0], lm_key(ids, 1), &gram);
+        if (rc == 0) {
+            gram->general = (float) probability;
+        }
+        return rc;
+    }
+
+    rc = lm_insert(&lm->tables[1], lm_key(ids, 2), &gram);
+    if (rc == 0) {
+        rc = lm_insert(&lm->tables[0], lm_key(ids, 1), &context);
+    }
+
+    if (rc == 0) {
+        context->spoken_for += (float) probability - gram->general;
+        gram->general = (float) probability;
+    }
+
+    return rc;
+}
+
+int
+stt_lm_read_general(stt_lm_t *lm, const char *path)
+{
+    int    n, rc = 0;
+    char   line[2 * STT_LM_WORD_MAX + 32], words[2][STT_LM_WORD_MAX];
+    FILE  *file;
+    double p;
+
+    file = fopen(path, "re");
+    if (file == NULL) {
+        return -errno;
+    }
+
+    while (rc == 0 && fgets(line, sizeof(line), file) != NULL) {
+        n = sscanf(line, "%lf %63s %63s", &p, words[0], words[1]);
+        if (n < 2) {
+            rc = -EINVAL;
+        } else {
+            rc = stt_lm_general(lm, words[0], n == 3 ? words[1] : NULL, p);
+        }
+    }
+
+    fclose(file);
+    return rc;
+}
+
 size_t
 stt_lm_word_count(const stt_lm_t *lm)
 {
@@ -194,7 +276,8 @@ stt_lm_write(stt_lm_t *lm, FILE *out)
     int rc = 0;
 
     fprintf(out, "\\data\\\nngram 1=%zu\nngram 2=%zu\nngram 3=%zu\n",
-            lm->word_count, lm->tables[1].used, lm->tables[2].used);
+            lm->tables[0].used, lm->tables[1].used, lm->tables[2].used);
+    lm_sum_general(lm);
 
     for (int n = 1; n <= 3 && rc == 0; n++) {
         fprintf(out, "\n\\%d-grams:\n", n);
@@ -409,35 +492,81 @@ lm_key(const uint32_t *ids, int n)
     return key;
 }
 
-/* Witten-Bell: as much for the unseen as there were different words. */
+/*
+ * Witten-Bell: the more different words have followed, the more is left for
+ * those that have not. That goes by the shorter context, and for one word of
+ * context by general speech as well.
+ */
 static double
 lm_probability(stt_lm_t *lm, uint64_t key, int n)
 {
-    double     kinds, lower;
+    double     unseen, lower;
     uint64_t   mask;
     lm_gram_t *gram, *context;
 
     gram = lm_find(&lm->tables[n - 1], key);
 
     if (n == 1) {
-        kinds = (double) (lm->word_count - 1); /* all but <s> */
-        return ((double) gram->count + 1.0) / ((double) lm->total + kinds);
+        unseen = (double) lm->tables[0].used - 1.0; /* all but <s> */
+        return ((double) gram->count + unseen * lm_general(lm, gram))
+               / ((double) lm->total + unseen);
     }
 
     mask = (UINT64_C(1) << LM_ID_BITS * (n - 1)) - 1;
     lower = lm_probability(lm, key & mask, n - 1);
     context = lm_find(&lm->tables[n - 2], key >> LM_ID_BITS);
-    kinds = (double) context->followers;
+    unseen = lm_unseen(context, n);
 
-    return ((double) gram->count + kinds * lower)
-           / ((double) context->followed + kinds);
+    if (n == 2) {
+        lower = LM_GENERAL * (double) gram->general
+                + (1.0 - LM_GENERAL * (double) context->spoken_for) * lower;
+    }
+
+    return ((double) gram->count + unseen * lower)
+           / ((double) context->followed + unseen);
+}
+
+/* Of all words but <s>, which follows nothing. */
+static double
+lm_general(const stt_lm_t *lm, const lm_gram_t *gram)
+{
+    if (lm->general == 0.0) {
+        return 1.0 / ((double) lm->tables[0].used - 1.0);
+    }
+
+    return fmax((double) gram->general, LM_GENERAL_MIN) / lm->general;
+}
+
+/* Of a context of n - 1 words. */
+static double
+lm_unseen(const lm_gram_t *context, int n)
+{
+    if (context->followers == 0) {
+        return 1.0;
+    }
+
+    return (double) context->followers * (n == 2 ? LM_UNSEEN_2 : LM_UNSEEN_3);
+}
+
+/* The weight of the shorter context after this one of n words. */
+static double
+lm_backoff(const lm_gram_t *g, int n)
+{
+    double weight, unseen = lm_unseen(g, n + 1);
+
+    weight = unseen / ((double) g->followed + unseen);
+    if (n == 1) {
+        weight *= 1.0 - LM_GENERAL * (double) g->spoken_for;
+    }
+
+    return weight;
 }
 
 static int
 lm_write_table(stt_lm_t *lm, FILE *out, int n)
 {
     size_t      count = 0;
-    double      log_p, kinds;
+    double      log_p;
     uint32_t    id;
     lm_gram_t  *g, *sorted;
     lm_table_t *t = &lm->tables[n - 1];
@@ -467,10 +596,8 @@ lm_write_table(stt_lm_t *lm, FILE *out, int n)
             fprintf(out, "%c%s", w == n - 1 ? '\t' : ' ', lm->words[id - 1]);
         }
 
-        if (n < 3 && g->followed > 0) {
-            kinds = (double) g->followers;
-            fprintf(out, "\t%.4f",
-                    log10(kinds / ((double) g->followed + kinds)));
+        if (n == 1 || (n == 2 && g->followed > 0)) {
+            fprintf(out, "\t%.4f", log10(lm_backoff(g, n)));
         }
 
         fputc('\n', out);
@@ -478,6 +605,24 @@ lm_write_table(stt_lm_t *lm, FILE *out, int n)
 
     free(sorted);
     return 0;
+}
+
+static void
+lm_sum_general(stt_lm_t *lm)
+{
+    int        has_general = 0;
+    double     sum = 0.0;
+    lm_gram_t *g;
+
+    for (size_t i = 0; i < lm->tables[0].size; i++) {
+        g = &lm->tables[0].grams[i];
+        if (g->key != 0 && g->key != LM_BEGIN + 1) {
+            sum += fmax((double) g->general, LM_GENERAL_MIN);
+            has_general |= g->general > 0.0f;
+        }
+    }
+
+    lm->general = has_general ? sum : 0.0;
 }
 
 static int

@@ -9,8 +9,9 @@
 
 /*
  * A trigram model of what callers say, learned from sentences: Witten-Bell
- * smoothing, interpolated. The same sentences in the same order always give
- * the same model. Used by one thread at a time.
+ * smoothing, interpolated with how people speak in general. The same
+ * sentences in the same order always give the same model. Used by one thread
+ * at a time.
  */
 typedef struct stt_lm_s stt_lm_t;
 
@@ -25,6 +26,16 @@ int stt_lm_add(stt_lm_t *lm, const char *sentence, size_t len,
 
 /* Adds a file with a sentence in each line. */
 int stt_lm_read(stt_lm_t *lm, const char *path, uint32_t weight);
+
+/*
+ * How likely a word is in general, or the second after the first. Words that
+ * came in no sentence become known by it.
+ */
+int stt_lm_general(stt_lm_t *lm, const char *first, const char *second,
+                   double probability);
+
+/* The same from a file: "probability first [second]" in each line. */
+int stt_lm_read_general(stt_lm_t *lm, const char *path);
 
 /* All words that occurred, in the order of their first use. */
 size_t      stt_lm_word_count(const stt_lm_t *lm);

@@ -7,8 +7,8 @@
 
 #include "provider/stt_pool.h"
 
-/* Clients whose words one decoder knows at a time: some 3 MB each. */
-#define POOL_MODELS_MAX 16
+/* Clients whose words one decoder knows at a time: some 10 MB each. */
+#define POOL_MODELS_MAX 8
 
 /* A decoder's dictionary only grows; then it is replaced by a new one. */
 #define POOL_ADDED_WORDS_MAX 8000

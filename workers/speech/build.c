@@ -3,11 +3,16 @@
 /*
  * Makes what the recognizer starts with, at build time:
  *
- *     build DICTIONARY OUTPUT GRAMMAR...
+ *     build DICTIONARY OUTPUT FILE...
  *
- * OUTPUT/base.txt    sentences drawn from the grammar files, one a line
- * OUTPUT/base.lm     the trigram model of them, ARPA
- * OUTPUT/base.dict   their words' pronunciations
+ * FILE is a grammar, or a list of everyday words when its name is common.txt.
+ * How likely words follow each other in general is taken from the model
+ * beside the dictionary, en-us.lm.bin.
+ *
+ * OUTPUT/base.txt      sentences drawn from the grammars, one a line
+ * OUTPUT/base.general  probabilities of words, and of one after another
+ * OUTPUT/base.dict     their pronunciations
+ * OUTPUT/base.lm       the trigram model, ARPA, and base.lm.bin, as it is read
  */
 
 #include <errno.h>
@@ -15,54 +20,69 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pocketsphinx.h>
+#include <sphinxbase/err.h>
+#include <sphinxbase/ngram_model.h>
+
 #include "provider/stt_lm.h"
 #include "provider/stt_words.h"
 #include "speech/grammar.h"
 
+#define BUILD_PATH_MAX 4096
+#define BUILD_WORD_LIST "common.txt"
+#define BUILD_GENERAL "en-us.lm.bin"
+
+/* Of two words, those less likely are left to the single word. */
+#define BUILD_GENERAL_MIN 0.0005
+
 typedef struct {
-    FILE     *text;
-    stt_lm_t *lm;
+    const char *dictionary;
+    const char *output;
+    FILE       *text;
+    stt_lm_t   *lm;
 } build_t;
 
 static int build_sentences(build_t *b, int count, char *files[]);
 static int build_each(void *data, const char *sentence);
-static int build_words(const build_t *b, const char *dictionary, FILE *out);
-static FILE *build_open(const char *folder, const char *name);
+static int build_list(build_t *b, const char *path);
+static int build_general(build_t *b);
+static int build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath,
+                       FILE *out);
+static int build_words(build_t *b);
+static int build_model(build_t *b);
+static FILE *build_open(const build_t *b, const char *name);
+static int build_close(FILE *file, int rc);
 
 int
 main(int argc, char *argv[])
 {
     int     rc;
-    FILE   *model, *words;
     build_t b = { 0 };
 
     if (argc < 4) {
-        fprintf(stderr, "usage: %s DICTIONARY OUTPUT GRAMMAR...\n", argv[0]);
+        fprintf(stderr, "usage: %s DICTIONARY OUTPUT FILE...\n", argv[0]);
         return EXIT_FAILURE;
     }
 
-    b.text = build_open(argv[2], "base.txt");
-    model = build_open(argv[2], "base.lm");
-    words = build_open(argv[2], "base.dict");
-    if (b.text == NULL || model == NULL || words == NULL) {
-        exit(EXIT_FAILURE);
-    }
+    err_set_logfp(NULL);
+    b.dictionary = argv[1];
+    b.output = argv[2];
 
     rc = stt_lm_create(&b.lm);
     if (rc == 0) {
         rc = build_sentences(&b, argc - 3, argv + 3);
     }
     if (rc == 0) {
-        rc = stt_lm_write(b.lm, model);
+        rc = build_general(&b);
     }
     if (rc == 0) {
-        rc = build_words(&b, argv[1], words);
+        rc = build_words(&b);
+    }
+    if (rc == 0) {
+        rc = build_model(&b);
     }
 
     stt_lm_destroy(b.lm);
-    if ((fclose(b.text) | fclose(model) | fclose(words)) != 0 && rc == 0) {
-        rc = -EIO;
-    }
 
     if (rc < 0) {
         fprintf(stderr, "%s: %s\n", argv[0], strerror(-rc));
@@ -75,16 +95,25 @@ main(int argc, char *argv[])
 static int
 build_sentences(build_t *b, int count, char *files[])
 {
-    int        rc;
-    grammar_t *g;
+    int         rc;
+    grammar_t  *g;
+    const char *name;
+
+    b->text = build_open(b, "base.txt");
+    if (b->text == NULL) {
+        return -errno;
+    }
 
     rc = grammar_create(&g);
     if (rc < 0) {
-        return rc;
+        return build_close(b->text, rc);
     }
 
     for (int i = 0; i < count && rc == 0; i++) {
-        rc = grammar_read(g, files[i]);
+        name = strrchr(files[i], '/');
+        name = name != NULL ? name + 1 : files[i];
+        rc = strcmp(name, BUILD_WORD_LIST) == 0 ? build_list(b, files[i])
+                                                : grammar_read(g, files[i]);
     }
 
     if (rc == 0) {
@@ -92,7 +121,7 @@ build_sentences(build_t *b, int count, char *files[])
     }
 
     grammar_destroy(g);
-    return rc;
+    return build_close(b->text, rc);
 }
 
 static int
@@ -104,17 +133,138 @@ build_each(void *data, const char *sentence)
     return stt_lm_add(b->lm, sentence, strlen(sentence), 1);
 }
 
+/* The words become known; how likely they are comes later. */
 static int
-build_words(const build_t *b, const char *dictionary, FILE *out)
+build_list(build_t *b, const char *path)
+{
+    int   rc = 0;
+    char  word[STT_LM_WORD_MAX];
+    FILE *file;
+
+    file = fopen(path, "re");
+    if (file == NULL) {
+        return -errno;
+    }
+
+    while (rc == 0 && fscanf(file, "%63s", word) == 1) {
+        if (word[0] == '#') {
+            rc = fscanf(file, "%*[^\n]") == EOF ? -EINVAL : 0;
+        } else {
+            rc = stt_lm_general(b->lm, word, NULL, 0.0);
+        }
+    }
+
+    return build_close(file, rc);
+}
+
+static int
+build_general(build_t *b)
+{
+    int            rc;
+    char           path[BUILD_PATH_MAX];
+    FILE          *out;
+    logmath_t     *lmath;
+    const char    *name;
+    ngram_model_t *general;
+
+    name = strrchr(b->dictionary, '/');
+    (void) snprintf(path, sizeof(path), "%.*s" BUILD_GENERAL,
+                    name != NULL ? (int) (name + 1 - b->dictionary) : 0,
+                    b->dictionary);
+
+    lmath = logmath_init(1.0001, 0, 0);
+    general = ngram_model_read(NULL, path, NGRAM_AUTO, lmath);
+    if (general == NULL) {
+        fprintf(stderr, "%s: no language model\n", path);
+        logmath_free(lmath);
+        return -ENOENT;
+    }
+
+    out = build_open(b, "base.general");
+    rc = out == NULL ? -errno
+                     : build_close(out, build_pairs(b, general, lmath, out));
+
+    ngram_model_free(general);
+    logmath_free(lmath);
+
+    if (rc == 0) {
+        (void) snprintf(path, sizeof(path), "%s/base.general", b->output);
+        rc = stt_lm_read_general(b->lm, path);
+    }
+
+    return rc;
+}
+
+/* All pairs of the words we know; </s> may come after, <s> before. */
+static int
+build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath, FILE *out)
+{
+    int32        used, *ids;
+    double       p;
+    size_t       count = 0;
+    const char **words;
+
+    words = calloc(stt_lm_word_count(b->lm) + 2, sizeof(char *));
+    ids = calloc(stt_lm_word_count(b->lm) + 2, sizeof(int32));
+    if (words == NULL || ids == NULL) {
+        free(words);
+        free(ids);
+        return -ENOMEM;
+    }
+
+    words[count++] = "<s>";
+    words[count++] = "</s>";
+    for (size_t i = 0; i < stt_lm_word_count(b->lm); i++) {
+        words[count++] = stt_lm_word(b->lm, i);
+    }
+
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = ngram_wid(general, words[i]);
+        if (i > 0 && ids[i] != ngram_unknown_wid(general)) {
+            p = logmath_exp(lmath, ngram_ng_prob(general, ids[i], NULL, 0,
+                                                 &used));
+            fprintf(out, "%.3g %s\n", p, words[i]);
+        }
+    }
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 1; j < count && i != 1; j++) {
+            if (ids[i] == ngram_unknown_wid(general)
+                || ids[j] == ngram_unknown_wid(general)) {
+                continue;
+            }
+
+            p = logmath_exp(lmath, ngram_ng_prob(general, ids[j], &ids[i], 1,
+                                                 &used));
+            if (used == 2 && p > BUILD_GENERAL_MIN) {
+                fprintf(out, "%.3g %s %s\n", p, words[i], words[j]);
+            }
+        }
+    }
+
+    free(words);
+    free(ids);
+    return 0;
+}
+
+static int
+build_words(build_t *b)
 {
     int          rc;
     char         phones[STT_PHONES_MAX];
+    FILE        *out;
     const char  *word;
     stt_words_t *w;
 
-    rc = stt_words_open(&w, dictionary);
+    rc = stt_words_open(&w, b->dictionary);
     if (rc < 0) {
         return rc;
+    }
+
+    out = build_open(b, "base.dict");
+    if (out == NULL) {
+        stt_words_close(w);
+        return -errno;
     }
 
     for (size_t i = 0; i < stt_lm_word_count(b->lm); i++) {
@@ -135,20 +285,64 @@ build_words(const build_t *b, const char *dictionary, FILE *out)
     }
 
     stt_words_close(w);
-    return 0;
+    return build_close(out, 0);
+}
+
+/* Decoders read the binary form some times faster. */
+static int
+build_model(build_t *b)
+{
+    int            rc;
+    char           path[BUILD_PATH_MAX];
+    FILE          *out;
+    logmath_t     *lmath;
+    ngram_model_t *model;
+
+    out = build_open(b, "base.lm");
+    if (out == NULL) {
+        return -errno;
+    }
+
+    rc = build_close(out, stt_lm_write(b->lm, out));
+    if (rc < 0) {
+        return rc;
+    }
+
+    (void) snprintf(path, sizeof(path), "%s/base.lm", b->output);
+    lmath = logmath_init(1.0001, 0, 0);
+    model = ngram_model_read(NULL, path, NGRAM_ARPA, lmath);
+
+    (void) snprintf(path, sizeof(path), "%s/base.lm.bin", b->output);
+    if (model == NULL || ngram_model_write(model, path, NGRAM_BIN) < 0) {
+        rc = -EINVAL;
+    }
+
+    ngram_model_free(model);
+    logmath_free(lmath);
+    return rc;
 }
 
 static FILE *
-build_open(const char *folder, const char *name)
+build_open(const build_t *b, const char *name)
 {
-    char  path[4096];
+    char  path[BUILD_PATH_MAX];
     FILE *file;
 
-    (void) snprintf(path, sizeof(path), "%s/%s", folder, name);
+    (void) snprintf(path, sizeof(path), "%s/%s", b->output, name);
     file = fopen(path, "we");
     if (file == NULL) {
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
     }
 
     return file;
+}
+
+/* The first failure is the one that counts. */
+static int
+build_close(FILE *file, int rc)
+{
+    int failed = ferror(file);
+
+    failed |= fclose(file);
+    return rc == 0 && failed ? -EIO : rc;
 }
