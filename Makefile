@@ -130,8 +130,8 @@ $(BUILD)/ngx_frontdesk_module.so: $(MODULE_OBJECTS)
 
 # ---- what the recognizer knows ----
 
-DICTIONARY := /usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict
-GRAMMAR    := $(sort $(wildcard workers/speech/grammar/*.txt))
+SPEECH_MODEL := /usr/share/pocketsphinx/model/en-us
+GRAMMAR      := $(sort $(wildcard workers/speech/grammar/*.txt))
 
 .PHONY: speech
 speech: $(BUILD)/speech/base.lm ## build the recognizer's language model
@@ -142,7 +142,7 @@ $(BUILD)/speech-build: $(BUILD)/obj/workers/speech/build.o $(BUILD)/libfrontdesk
 $(BUILD)/speech/base.lm: $(BUILD)/speech-build $(GRAMMAR)
 	@mkdir -p $(@D)
 	@echo "  LM   $@"
-	@$(BUILD)/speech-build $(DICTIONARY) $(@D) $(GRAMMAR)
+	@$(BUILD)/speech-build $(SPEECH_MODEL) $(@D) $(GRAMMAR)
 
 # ---- dashboard ----
 

@@ -186,13 +186,16 @@ static int
 decoder_init(stt_decoder_t *d, const char *acoustic)
 {
     char      dict[DECODER_PATH_MAX + 16], model[DECODER_PATH_MAX + 16];
+    char      means[DECODER_PATH_MAX + 16], variances[DECODER_PATH_MAX + 16];
     cmd_ln_t *config;
 
     (void) snprintf(dict, sizeof(dict), "%s/base.dict", d->folder);
     (void) snprintf(model, sizeof(model), "%s/base.lm.bin", d->folder);
+    (void) snprintf(means, sizeof(means), "%s/means", d->folder);
+    (void) snprintf(variances, sizeof(variances), "%s/variances", d->folder);
 
-    config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", acoustic, "-dict",
-                         dict, "-wip", DECODER_WORD_PENALTY, "-lw",
+    config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", acoustic, "-mean",
+                         means, "-var", variances, "-dict", dict, "-wip", DECODER_WORD_PENALTY, "-lw",
                          DECODER_MODEL_WEIGHT, "-fwdflatlw",
                          DECODER_FLAT_WEIGHT, "-bestpathlw",
                          DECODER_PATH_WEIGHT, "-topn", DECODER_GAUSSIANS,

@@ -3,16 +3,17 @@
 /*
  * Makes what the recognizer starts with, at build time:
  *
- *     build DICTIONARY OUTPUT FILE...
+ *     build MODEL OUTPUT FILE...
  *
- * FILE is a grammar, or a list of everyday words when its name is common.txt.
- * How likely words follow each other in general is taken from the model
- * beside the dictionary, en-us.lm.bin.
+ * MODEL is the recognizer's folder of a language: an acoustic model, how words
+ * are spoken, how likely they follow each other in general. FILE is a grammar,
+ * or a list of everyday words when its name is common.txt.
  *
  * OUTPUT/base.txt      sentences drawn from the grammars, one a line
  * OUTPUT/base.general  probabilities of words, and of one after another
  * OUTPUT/base.dict     their pronunciations
  * OUTPUT/base.lm       the trigram model, ARPA, and base.lm.bin, as it is read
+ * OUTPUT/means         and variances: the acoustic model's on the telephone
  */
 
 #include <errno.h>
@@ -27,16 +28,19 @@
 #include "provider/stt_lm.h"
 #include "provider/stt_words.h"
 #include "speech/grammar.h"
+#include "speech/telephone.h"
 
 #define BUILD_PATH_MAX 4096
 #define BUILD_WORD_LIST "common.txt"
-#define BUILD_GENERAL "en-us.lm.bin"
+#define BUILD_ACOUSTIC "/en-us"
+#define BUILD_DICTIONARY "/cmudict-en-us.dict"
+#define BUILD_GENERAL "/en-us.lm.bin"
 
 /* Of two words, those less likely are left to the single word. */
 #define BUILD_GENERAL_MIN 0.0005
 
 typedef struct {
-    const char *dictionary;
+    const char *model;
     const char *output;
     FILE       *text;
     stt_lm_t   *lm;
@@ -50,6 +54,7 @@ static int build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath,
                        FILE *out);
 static int build_words(build_t *b);
 static int build_model(build_t *b);
+static int build_acoustic(const build_t *b);
 static FILE *build_open(const build_t *b, const char *name);
 static int build_close(FILE *file, int rc);
 
@@ -60,12 +65,12 @@ main(int argc, char *argv[])
     build_t b = { 0 };
 
     if (argc < 4) {
-        fprintf(stderr, "usage: %s DICTIONARY OUTPUT FILE...\n", argv[0]);
+        fprintf(stderr, "usage: %s MODEL OUTPUT FILE...\n", argv[0]);
         return EXIT_FAILURE;
     }
 
     err_set_logfp(NULL);
-    b.dictionary = argv[1];
+    b.model = argv[1];
     b.output = argv[2];
 
     rc = stt_lm_create(&b.lm);
@@ -80,6 +85,9 @@ main(int argc, char *argv[])
     }
     if (rc == 0) {
         rc = build_model(&b);
+    }
+    if (rc == 0) {
+        rc = build_acoustic(&b);
     }
 
     stt_lm_destroy(b.lm);
@@ -164,13 +172,9 @@ build_general(build_t *b)
     char           path[BUILD_PATH_MAX];
     FILE          *out;
     logmath_t     *lmath;
-    const char    *name;
     ngram_model_t *general;
 
-    name = strrchr(b->dictionary, '/');
-    (void) snprintf(path, sizeof(path), "%.*s" BUILD_GENERAL,
-                    name != NULL ? (int) (name + 1 - b->dictionary) : 0,
-                    b->dictionary);
+    (void) snprintf(path, sizeof(path), "%s" BUILD_GENERAL, b->model);
 
     lmath = logmath_init(1.0001, 0, 0);
     general = ngram_model_read(NULL, path, NGRAM_AUTO, lmath);
@@ -251,12 +255,13 @@ static int
 build_words(build_t *b)
 {
     int          rc;
-    char         phones[STT_PHONES_MAX];
+    char         path[BUILD_PATH_MAX], phones[STT_PHONES_MAX];
     FILE        *out;
     const char  *word;
     stt_words_t *w;
 
-    rc = stt_words_open(&w, b->dictionary);
+    (void) snprintf(path, sizeof(path), "%s" BUILD_DICTIONARY, b->model);
+    rc = stt_words_open(&w, path);
     if (rc < 0) {
         return rc;
     }
@@ -320,6 +325,15 @@ build_model(build_t *b)
     ngram_model_free(model);
     logmath_free(lmath);
     return rc;
+}
+
+static int
+build_acoustic(const build_t *b)
+{
+    char path[BUILD_PATH_MAX];
+
+    (void) snprintf(path, sizeof(path), "%s" BUILD_ACOUSTIC, b->model);
+    return telephone_build(path, b->output);
 }
 
 static FILE *
