@@ -391,6 +391,11 @@ call_read(call_t *call)
         }
     }
 
+    if (rc == -ESTALE) {
+        call_abandon(call);
+        return;
+    }
+
     if (rc < 0) {
         log_error(call, "ring is damaged");
         desk_count(call->host->self, DESK_COUNT_RECORDS_BAD, 1);
