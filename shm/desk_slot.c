@@ -500,7 +500,7 @@ slot_allocate_ring(desk_segment_t *seg, const uint8_t *data, uint32_t pages)
     return -rc;
 }
 
-/* All that was ever used of its rings: a call's may be smaller than the last. */
+/* All that was ever used of its rings: the last call may have used more. */
 static void
 slot_wipe(const desk_segment_t *seg, const desk_slot_t *slot)
 {
