@@ -116,9 +116,11 @@ ngx_frontdesk_bridge_watch(ngx_uint_t slot,
 }
 
 void
-ngx_frontdesk_bridge_unwatch(ngx_uint_t slot)
+ngx_frontdesk_bridge_unwatch(ngx_uint_t slot, const void *data)
 {
-    bridge.watches[slot].handler = NULL;
+    if (bridge.watches[slot].data == data) {
+        bridge.watches[slot].handler = NULL;
+    }
 }
 
 void

@@ -241,13 +241,13 @@ media_let_go(media_t *m)
 
     /* Declared dead while it slept: the slot is given away by others. */
     if (seg == NULL) {
-        ngx_frontdesk_bridge_unwatch(m->slot.index);
+        ngx_frontdesk_bridge_unwatch(m->slot.index, m);
         return;
     }
 
     media_put(m, DESK_RECORD_STOP, m->stopped ? 0 : 1, 0, NULL, 0);
     (void) desk_ring_publish(&m->up);
-    ngx_frontdesk_bridge_unwatch(m->slot.index);
+    ngx_frontdesk_bridge_unwatch(m->slot.index, m);
 
     desk_slot_ngx_release(seg, &m->slot);
 
@@ -646,13 +646,21 @@ media_send_up(media_t *m)
     }
 }
 
-/* The worker has put something, or has let go. */
+/*
+ * The worker has put something, or has let go.  A slot that is not ours any
+ * more may be another call's, whose audio this caller must not hear.
+ */
 static void
 media_on_ready(void *data)
 {
     int rc;
     media_t *m = data;
     desk_record_t record;
+
+    if (!desk_slot_has_stream(&m->slot)) {
+        media_close(m, MEDIA_CLOSE_LATER, "lost");
+        return;
+    }
 
     while ((rc = desk_ring_next(&m->down, &record, NULL)) > 0) {
         if (media_to_caller(m, &record) != NGX_OK) {
