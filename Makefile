@@ -31,7 +31,8 @@ WORKER_SOURCES := $(filter-out workers/main.c workers/speech/build.c, \
 MODULE_SOURCES := $(wildcard ngx_frontdesk/*.c)
 # Of the module, what knows nothing of nginx: tests link it like any other code.
 PURE_SOURCES   := $(addprefix ngx_frontdesk/ngx_frontdesk_, \
-                    body.c event.c json.c signature.c token.c twiml.c)
+                    body.c event.c frame.c frame_wslay.c json.c signature.c token.c \
+                    twiml.c)
 LIB_SOURCES    := $(SHM_SOURCES) $(WORKER_SOURCES) $(PURE_SOURCES)
 UNIT_TESTS     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 
@@ -250,7 +251,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(SHM_SOURCES) $(PURE_SOURCES)
 	@mkdir -p $(@D)
 	@echo "  FUZZ $@"
 	@clang-14 -std=c11 -D_GNU_SOURCE -g -O1 -fno-sanitize-recover=all \
-	    -fsanitize=fuzzer,address,undefined $(INCLUDES) -o $@ $^ -lpq -lcjson -lcrypto
+	    -fsanitize=fuzzer,address,undefined $(INCLUDES) -o $@ $^ -lpq -lcjson -lcrypto -lwslay
 
 .PHONY: fuzz
 fuzz: $(FUZZERS) ## fuzz every parser for FUZZ_SECONDS each
