@@ -13,7 +13,12 @@
 
 #define FRAME_OUT_MIN 512
 
-static size_t frame_size(const uint8_t *data, size_t len, size_t *head);
+/* RFC 6455 section 7.4.1. */
+#define FRAME_CLOSE_WRONG 1002
+#define FRAME_CLOSE_BIG   1009
+
+static size_t frame_size(const uint8_t *data, size_t len, size_t *head,
+    unsigned *fault);
 static int frame_text(const ngx_frontdesk_frame_t *f, uint8_t *frame,
     size_t head, size_t len, ngx_frontdesk_frame_message_t *message);
 static int frame_unmask(uint8_t *text, size_t len, const uint8_t *key);
@@ -28,6 +33,7 @@ ngx_frontdesk_frame_take(ngx_frontdesk_frame_t *f, uint8_t *data, size_t len,
     ngx_frontdesk_frame_message_t *message)
 {
     size_t n, head;
+    unsigned fault = 0;
 
     message->opcode = NGX_FRONTDESK_FRAME_NONE;
 
@@ -36,7 +42,15 @@ ngx_frontdesk_frame_take(ngx_frontdesk_frame_t *f, uint8_t *data, size_t len,
         return NGX_FRONTDESK_FRAME_TAKEN;
     }
 
-    n = frame_size(data, len, &head);
+    n = frame_size(data, len, &head, &fault);
+
+    if (fault != 0) {
+        message->taken = len;
+        return ngx_frontdesk_frame_fail(f, fault) == 0
+                   ? NGX_FRONTDESK_FRAME_CLOSING
+                   : NGX_FRONTDESK_FRAME_ERROR;
+    }
+
     if (n == 0) {
         return NGX_FRONTDESK_FRAME_PART;
     }
@@ -141,11 +155,12 @@ ngx_frontdesk_frame_reserve(ngx_frontdesk_frame_bytes_t *out, size_t len)
 
 /*
  * RFC 6455 section 5.2: bytes of the first frame, or 0 when it is not whole.
- * Of one that is wrong, or longer than a message may be, all that is there:
- * wslay says what is to be said about it, and reads no more.
+ * Where one ends whose head is wrong, or that is longer than a message may
+ * be, is not waited for: `fault` is the code it is answered with.  wslay
+ * would want more of it, and what came next would be taken for a frame.
  */
 static size_t
-frame_size(const uint8_t *data, size_t len, size_t *head)
+frame_size(const uint8_t *data, size_t len, size_t *head, unsigned *fault)
 {
     size_t i;
     uint64_t size;
@@ -156,11 +171,16 @@ frame_size(const uint8_t *data, size_t len, size_t *head)
         return 0;
     }
 
-    if ((data[0] & FRAME_RSV) != 0 || (data[1] & FRAME_MASKED) == 0) {
-        return len;
+    size = data[1] & 0x7f;
+
+    /* Of control frames none is long. */
+    if ((data[0] & FRAME_RSV) != 0 || (data[1] & FRAME_MASKED) == 0
+        || (size > 125 && (data[0] & FRAME_CONTROL) != 0))
+    {
+        *fault = FRAME_CLOSE_WRONG;
+        return 0;
     }
 
-    size = data[1] & 0x7f;
     *head = size < 126 ? 6 : (size == 126 ? 8 : 14);
 
     if (len < *head) {
@@ -174,11 +194,9 @@ frame_size(const uint8_t *data, size_t len, size_t *head)
         }
     }
 
-    /* Of control frames none is long. */
-    if (size > NGX_FRONTDESK_FRAME_MESSAGE_MAX
-        || (size > 125 && (data[0] & FRAME_CONTROL) != 0))
-    {
-        return len;
+    if (size > NGX_FRONTDESK_FRAME_MESSAGE_MAX) {
+        *fault = FRAME_CLOSE_BIG;
+        return 0;
     }
 
     return len < *head + size ? 0 : *head + (size_t) size;

@@ -104,9 +104,12 @@ int ngx_frontdesk_frame_keep(ngx_frontdesk_frame_bytes_t *kept,
 
 /* Between ngx_frontdesk_frame.c and ngx_frontdesk_frame_wslay.c alone. */
 
-/* One frame, or all that stands behind one that is wrong. */
+/* One whole frame. */
 ngx_frontdesk_frame_e ngx_frontdesk_frame_feed(ngx_frontdesk_frame_t *f,
     const uint8_t *data, size_t len, ngx_frontdesk_frame_message_t *message);
+
+/* What came cannot be understood: that is said, and is the end.  0, or -1. */
+int ngx_frontdesk_frame_fail(ngx_frontdesk_frame_t *f, unsigned code);
 
 /* What comes is not looked at any more. */
 int ngx_frontdesk_frame_has_ended(const ngx_frontdesk_frame_t *f);

@@ -10,7 +10,6 @@
 #include "ngx_frontdesk_frame.h"
 
 static int frame_engine(ngx_frontdesk_frame_t *f);
-static void frame_fail(ngx_frontdesk_frame_t *f);
 static ssize_t frame_on_recv(wslay_event_context_ptr ctx, uint8_t *buf,
     size_t len, int flags, void *data);
 static ssize_t frame_on_send(wslay_event_context_ptr ctx, const uint8_t *buf,
@@ -80,9 +79,12 @@ ngx_frontdesk_frame_feed(ngx_frontdesk_frame_t *f, const uint8_t *data,
     }
 
     if (rc != 0) {
-        frame_fail(f);
+        if (ngx_frontdesk_frame_fail(f, WSLAY_CODE_PROTOCOL_ERROR) != 0) {
+            return NGX_FRONTDESK_FRAME_ERROR;
+        }
     } else if (ngx_frontdesk_frame_keep(&f->partial, frame_in.data,
-                                        frame_in.len) != 0)
+                                        frame_in.len)
+               != 0)
     {
         return NGX_FRONTDESK_FRAME_ERROR;
     }
@@ -116,6 +118,40 @@ ngx_frontdesk_frame_close(ngx_frontdesk_frame_t *f, unsigned code,
     {
         return -1;
     }
+
+    return 0;
+}
+
+/*
+ * wslay would close without a word, so the frame that says why is put here;
+ * unless goodbye was said before, if only to wslay.
+ */
+int
+ngx_frontdesk_frame_fail(ngx_frontdesk_frame_t *f, unsigned code)
+{
+    uint8_t *p;
+
+    if (f->closing && ngx_frontdesk_frame_prepare(f) != 0) {
+        return -1;
+    }
+
+    f->failed = 1;
+    f->closing = 1;
+
+    if (f->wslay != NULL && wslay_event_get_close_sent(f->wslay)) {
+        return 0;
+    }
+
+    p = ngx_frontdesk_frame_reserve(&f->out, 4);
+    if (p == NULL) {
+        return -1;
+    }
+
+    p[0] = 0x80 | NGX_FRONTDESK_FRAME_CLOSE;
+    p[1] = 2;
+    p[2] = (uint8_t) (code >> 8);
+    p[3] = (uint8_t) code;
+    f->out.len += 4;
 
     return 0;
 }
@@ -190,32 +226,6 @@ frame_engine(ngx_frontdesk_frame_t *f)
         f->wslay, NGX_FRONTDESK_FRAME_MESSAGE_MAX);
 
     return 0;
-}
-
-/*
- * A frame that RFC 6455 does not know.  wslay would close without a word, so
- * the frame that says 1002 is put here.
- */
-static void
-frame_fail(ngx_frontdesk_frame_t *f)
-{
-    uint8_t *p;
-
-    static const uint8_t frame[] = { 0x80 | NGX_FRONTDESK_FRAME_CLOSE, 2,
-                                     WSLAY_CODE_PROTOCOL_ERROR >> 8,
-                                     WSLAY_CODE_PROTOCOL_ERROR & 0xff };
-
-    f->failed = 1;
-    f->closing = 1;
-
-    p = ngx_frontdesk_frame_reserve(&f->out, sizeof(frame));
-    if (p == NULL) {
-        frame_in.no_memory = 1;
-        return;
-    }
-
-    memcpy(p, frame, sizeof(frame));
-    f->out.len += sizeof(frame);
 }
 
 static ssize_t
@@ -321,7 +331,9 @@ frame_on_message(wslay_event_context_ptr ctx,
 
     if (arg->opcode == WSLAY_CONNECTION_CLOSE && arg->msg_length == 1) {
         /* RFC 6455 section 5.5.1: a code has two bytes. */
-        frame_fail(f);
+        if (ngx_frontdesk_frame_fail(f, WSLAY_CODE_PROTOCOL_ERROR) != 0) {
+            frame_in.no_memory = 1;
+        }
     }
 
     if (wslay_is_ctrl_frame(arg->opcode)) {

@@ -366,6 +366,41 @@ an_unmasked_frame_is_answered_1002(void **state)
     assert_true(ngx_frontdesk_frame_is_deaf(&frame));
 }
 
+/* What follows a wrong head may look like a frame: it is not one. */
+static void
+a_wrong_head_is_enough_wherever_reading_stops(void **state)
+{
+    size_t i, split, len;
+
+    static const struct {
+        const char *head;
+        size_t      len;
+        unsigned    code;
+    } heads[] = {
+        { "\x82\x0b", 2, 1002 },                          /* unmasked */
+        { "\xc2\x8b\x00\x00\x00\x00", 6, 1002 },          /* reserved bit */
+        { "\x89\xfe\x00\x7e\x00\x00\x00\x00", 8, 1002 },  /* long ping */
+        { "\x82\xff\x00\x00\x00\x00\x00\x01\x00\x01"    /* long message */
+          "\x00\x00\x00\x00",
+          14, 1009 },
+    };
+
+    for (i = 0; i < COUNT(heads); i++) {
+        for (split = 2; split < heads[i].len + 11; split++) {
+            (void) setup(state);
+            memcpy(peer.bytes, heads[i].head, heads[i].len);
+            peer.len = heads[i].len;
+            put_text(FIN | TEXT, "hello");
+
+            len = take(peer.bytes, split);
+            (void) take(peer.bytes + len, peer.len - len);
+            assert_int_equal(heard.count, 0);
+            expect_close(heads[i].code);
+            (void) teardown(state);
+        }
+    }
+}
+
 static void
 a_text_that_is_not_utf_8_is_answered_1007(void **state)
 {
@@ -436,6 +471,37 @@ a_close_of_ours_waits_for_the_peers(void **state)
     assert_true(ngx_frontdesk_frame_is_over(&frame));
     assert_int_equal(ngx_frontdesk_frame_prepare(&frame), 0);
     assert_int_equal(frame.out.len, 0);
+}
+
+/* All in one piece: what it is told does not hang on when it is sent. */
+static void
+what_was_wrong_first_is_what_is_said(void **state)
+{
+    static uint8_t data[MESSAGE_MAX - 10];
+
+    (void) state;
+    put(BINARY, data, sizeof(data));
+    put(FIN | 0, data, 11);
+    put_text(FIN | 0x40 | TEXT, "x");
+    take_all();
+    assert_int_equal(heard.count, 0);
+    assert_int_equal(ngx_frontdesk_frame_prepare(&frame), 0);
+    assert_int_equal(frame.out.len, 4);
+    assert_memory_equal(frame.out.data, "\x88\x02\x03\xf1", 4);
+}
+
+static void
+nothing_is_said_after_goodbye(void **state)
+{
+    (void) state;
+    assert_int_equal(ngx_frontdesk_frame_close(&frame, 1008, "no"), 0);
+    assert_int_equal(ngx_frontdesk_frame_prepare(&frame), 0);
+    ngx_frontdesk_frame_sent(&frame, frame.out.len);
+
+    assert_int_equal(take((const uint8_t *) "\x81\x02hi", 4), 4);
+    assert_int_equal(ngx_frontdesk_frame_prepare(&frame), 0);
+    assert_int_equal(frame.out.len, 0);
+    assert_true(ngx_frontdesk_frame_is_deaf(&frame));
 }
 
 static void
@@ -527,11 +593,14 @@ main(void)
         FRAME_TEST(a_stream_may_be_cut_anywhere),
         FRAME_TEST(wrong_frames_are_answered_1002),
         FRAME_TEST(an_unmasked_frame_is_answered_1002),
+        FRAME_TEST(a_wrong_head_is_enough_wherever_reading_stops),
         FRAME_TEST(a_text_that_is_not_utf_8_is_answered_1007),
         FRAME_TEST(a_long_message_is_answered_1009),
         FRAME_TEST(a_message_long_in_pieces_is_answered_1009),
         FRAME_TEST(a_close_is_answered),
         FRAME_TEST(a_close_of_ours_waits_for_the_peers),
+        FRAME_TEST(what_was_wrong_first_is_what_is_said),
+        FRAME_TEST(nothing_is_said_after_goodbye),
         FRAME_TEST(texts_to_the_peer_are_framed),
         FRAME_TEST(what_was_sent_is_gone),
         FRAME_TEST(a_peer_that_does_not_read_is_not_told_more),
