@@ -495,9 +495,9 @@ model_replace(uint32_t index)
     }
 }
 
-/* supervisor_bury(); one that only slept goes on until it beats. */
+/* supervisor_bury(); one that was not dead goes on until it beats. */
 static inline void
-model_bury(uint32_t index, int sleeps)
+model_bury(uint32_t index, int is_alive)
 {
     uint32_t left = 0, touched;
 
@@ -509,7 +509,7 @@ model_bury(uint32_t index, int sleeps)
     {
         touched = desk_slot_give_away(&model.seg, index, &model.bell, &left);
         FUZZ_CHECK(touched <= 2 * MODEL_SLOTS && left <= MODEL_SLOTS);
-        if (sleeps) {
+        if (is_alive) {
             return;
         }
 
