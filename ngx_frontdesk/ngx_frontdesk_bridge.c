@@ -364,10 +364,14 @@ bridge_beat_handler(ngx_event_t *ev)
     }
 
     if (desk_process_beat(&bridge.self) < 0) {
+        /*
+         * Its slots are, or will be, given away.  At once, as if it had died:
+         * nginx brings another process, and the carrier asks for new streams.
+         */
         ngx_log_error(NGX_LOG_ERR, ev->log, 0,
-                      "frontdesk was declared dead while it slept: it takes "
-                      "no more streams");
+                      "frontdesk is declared dead: this process ends");
         bridge.attached = 0;
+        ngx_terminate = 1;
         return;
     }
 

@@ -198,15 +198,28 @@ media_take_early(media_t *m)
     media_on_read(m->ws);
 }
 
-/* Once a read: what all its messages put is shown at once. */
+/*
+ * Once a read: what all its messages put is shown at once.  When the slot was
+ * taken away nobody hears it: then the carrier is to ask for another stream.
+ */
 static void
 media_on_read(ngx_frontdesk_ws_t *ws)
 {
     media_t *m = ws->data;
 
-    if (m != NULL && m->put) {
-        media_send_up(m);
+    if (m == NULL || !m->put) {
+        return;
     }
+
+    if (ngx_frontdesk_bridge_segment() == NULL
+        || !desk_slot_has_stream(&m->slot))
+    {
+        m->put = 0;
+        media_close(m, MEDIA_CLOSE_LATER, "lost");
+        return;
+    }
+
+    media_send_up(m);
 }
 
 static void
