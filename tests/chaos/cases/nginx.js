@@ -68,7 +68,7 @@ async function killed(world) {
   return { calls, figures }
 }
 
-/** Where shm/desk_layout.h has the process table: its first entry, an entry's bytes, its pid in it. */
+/** Where shm/desk_layout.h has the process table, an entry's bytes, and its pid. */
 const TABLE = { at: 192, bytes: 640, pid: 16, count: 64 }
 
 /** A word of the process table is damaged: that worker cannot show any more that it lives. */
@@ -137,6 +137,6 @@ async function broken(world) {
 
 export const cases = [
   { name: 'nginx-killed', about: 'a worker of nginx\'s is killed', run: killed },
-  { name: 'nginx-disowned', about: 'a worker of nginx\'s loses its place in the segment', run: disowned },
+  { name: 'nginx-disowned', about: 'a worker of nginx\'s loses its place', run: disowned },
   { name: 'streams-broken', about: 'every stream breaks, three times', run: broken }
 ]
