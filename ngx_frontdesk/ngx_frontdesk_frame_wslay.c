@@ -82,7 +82,8 @@ ngx_frontdesk_frame_feed(ngx_frontdesk_frame_t *f, const uint8_t *data,
     if (rc != 0) {
         frame_fail(f);
     } else if (ngx_frontdesk_frame_keep(&f->partial, frame_in.data,
-                                        frame_in.len) != 0)
+                                        frame_in.len)
+               != 0)
     {
         return NGX_FRONTDESK_FRAME_ERROR;
     }
