@@ -106,7 +106,9 @@ $(eval $(call variant,$(BUILD)/failpoints,$(OPTIMIZE) -DFRONTDESK_FAILPOINTS,$(C
 NGINX      := $(BUILD)/nginx
 NGINX_LIBS := -lpq -lcjson -largon2 -lwslay -lcrypto
 NGINX_DIRS := core event event/modules os/unix http http/modules http/v2
-MODULE_CFLAGS := -std=gnu11 -g -O2 -fPIC -MMD -MP $(WARNINGS) -Wno-unused-parameter $(HARDEN) \
+# Hidden: what its files call of each other they call directly. nginx looks up signature.o alone.
+MODULE_CFLAGS := -std=gnu11 -g -O2 -fPIC -fvisibility=hidden -MMD -MP $(WARNINGS) \
+                 -Wno-unused-parameter $(HARDEN) \
                  -I. -Ingx_frontdesk -Ishm -isystem /usr/include/postgresql \
                  $(NGINX_DIRS:%=-isystem $(NGINX)/src/%) -isystem $(NGINX)/objs
 MODULE_OBJECTS := $(MODULE_SOURCES:%.c=$(BUILD)/module/%.o) $(SHM_SOURCES:%.c=$(BUILD)/module/%.o) \
