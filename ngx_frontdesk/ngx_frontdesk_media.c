@@ -166,7 +166,7 @@ media_on_read(ngx_frontdesk_ws_t *ws)
         || !desk_slot_has_stream(&m->slot))
     {
         m->put = 0;
-        media_close(m, MEDIA_CLOSE_LATER, "lost");
+        ngx_frontdesk_media_close(m, MEDIA_CLOSE_LATER, "lost");
         return;
     }
 
@@ -429,7 +429,7 @@ media_on_ready(void *data)
     desk_record_t record;
 
     if (!desk_slot_has_stream(&m->slot)) {
-        media_close(m, MEDIA_CLOSE_LATER, "lost");
+        ngx_frontdesk_media_close(m, MEDIA_CLOSE_LATER, "lost");
         return;
     }
 
