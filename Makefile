@@ -31,8 +31,10 @@ WORKER_SOURCES := $(filter-out workers/main.c workers/speech/build.c, \
 MODULE_SOURCES := $(wildcard ngx_frontdesk/*.c)
 # Of the module, what knows nothing of nginx: tests link it like any other code.
 PURE_SOURCES   := $(addprefix ngx_frontdesk/ngx_frontdesk_, \
-                    body.c event.c json.c signature.c token.c twiml.c)
+                    body.c event.c frame.c frame_wslay.c json.c signature.c token.c \
+                    twiml.c)
 LIB_SOURCES    := $(SHM_SOURCES) $(WORKER_SOURCES) $(PURE_SOURCES)
+FUZZ_TARGETS   := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 UNIT_TESTS     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 
 HTML_SOURCES := $(shell find html/src html/public -type f 2>/dev/null) \
@@ -75,6 +77,11 @@ $(1)/bench/%: $(1)/obj/tests/bench/%.o $(1)/libfrontdesk.a
 	@echo "  LINK $$@"
 	@$(3) $(2) -o $$@ $$^ $(LIBS)
 
+$(1)/replay/%: $(1)/obj/tests/fuzz/%.o $(1)/obj/tests/fuzz/replay/main.o $(1)/libfrontdesk.a
+	@mkdir -p $$(@D)
+	@echo "  LINK $$@"
+	@$(3) $(2) -o $$@ $$^ $(LIBS)
+
 $(1)/frontdesk-workers: $(1)/obj/workers/main.o $(1)/libfrontdesk.a
 	@echo "  LINK $$@"
 	@$(3) $(2) -Wl,-z,relro,-z,now -o $$@ $$^ $(LIBS)
@@ -99,7 +106,9 @@ $(eval $(call variant,$(BUILD)/failpoints,$(OPTIMIZE) -DFRONTDESK_FAILPOINTS,$(C
 NGINX      := $(BUILD)/nginx
 NGINX_LIBS := -lpq -lcjson -largon2 -lwslay -lcrypto
 NGINX_DIRS := core event event/modules os/unix http http/modules http/v2
-MODULE_CFLAGS := -std=gnu11 -g -O2 -fPIC -MMD -MP $(WARNINGS) -Wno-unused-parameter $(HARDEN) \
+# Hidden: what its files call of each other they call directly. nginx looks up signature.o alone.
+MODULE_CFLAGS := -std=gnu11 -g -O2 -fPIC -fvisibility=hidden -MMD -MP $(WARNINGS) \
+                 -Wno-unused-parameter $(HARDEN) \
                  -I. -Ingx_frontdesk -Ishm -isystem /usr/include/postgresql \
                  $(NGINX_DIRS:%=-isystem $(NGINX)/src/%) -isystem $(NGINX)/objs
 MODULE_OBJECTS := $(MODULE_SOURCES:%.c=$(BUILD)/module/%.o) $(SHM_SOURCES:%.c=$(BUILD)/module/%.o) \
@@ -201,7 +210,7 @@ test: ## install, build and run every suite
 .PHONY: unit-programs
 unit-programs: $(UNIT_TESTS:%=$(BUILD)/tests/%)
 .PHONY: unit-programs-asan
-unit-programs-asan: $(UNIT_TESTS:%=$(BUILD)/asan/tests/%)
+unit-programs-asan: $(UNIT_TESTS:%=$(BUILD)/asan/tests/%) $(FUZZ_TARGETS:%=$(BUILD)/asan/replay/%)
 # What runs on threads.
 THREAD_TESTS := $(filter desk_ring desk_doorbell stt_% tts_%,$(UNIT_TESTS))
 .PHONY: unit-programs-tsan
@@ -242,18 +251,35 @@ format: ## format C files as .clang-format says
 	@git ls-files 'shm/*.[ch]' 'workers/*.[ch]' 'ngx_frontdesk/*.[ch]' 'tests/*.[ch]' | \
 	    xargs clang-format-14 -i
 
-# Each target for FUZZ_SECONDS; what it finds is kept under build/fuzz/.
+# Each target for FUZZ_SECONDS, from the corpus in the tree and what build/fuzz/ has of earlier runs;
+# what it finds is a file there.
 FUZZ_SECONDS ?= 60
-FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
+FUZZ         ?= $(FUZZ_TARGETS)
+FUZZ_SOURCES := $(SHM_SOURCES) $(PURE_SOURCES) workers/call/leg.c
+FUZZ_FLAGS   := -std=c11 -D_GNU_SOURCE -g -O1 -fno-sanitize-recover=all \
+                -fno-omit-frame-pointer -MMD -MP
+FUZZ_LIBS    := -lpq -lcjson -lcrypto -lwslay
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(SHM_SOURCES) $(PURE_SOURCES)
+.PRECIOUS: $(BUILD)/fuzz/obj/%.o
+$(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
+	@clang-14 $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined $(INCLUDES) -c $< -o $@
+
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_SOURCES:%.c=$(BUILD)/fuzz/obj/%.o)
 	@echo "  FUZZ $@"
-	@clang-14 -std=c11 -D_GNU_SOURCE -g -O1 -fno-sanitize-recover=all \
-	    -fsanitize=fuzzer,address,undefined $(INCLUDES) -o $@ $^ -lpq -lcjson -lcrypto
+	@clang-14 -fsanitize=fuzzer,address,undefined -o $@ $^ $(FUZZ_LIBS)
 
 .PHONY: fuzz
-fuzz: $(FUZZERS) ## fuzz every parser for FUZZ_SECONDS each
-	@cd $(BUILD)/fuzz && for target in $(notdir $(FUZZERS)); do \
+fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## fuzz every parser and the segment (FUZZ="target..." FUZZ_SECONDS=n each)
+	@cd $(BUILD)/fuzz && for target in $(FUZZ); do \
 	    mkdir -p $$target.corpus && ./$$target -max_len=9000 -timeout=5 -print_final_stats=1 \
-	        -max_total_time=$(FUZZ_SECONDS) $$target.corpus || exit 1; done
+	        -artifact_prefix=$$target. -max_total_time=$(FUZZ_SECONDS) \
+	        $$target.corpus $(ROOT)/tests/fuzz/corpus/$$target || exit 1; done
+
+# Of all that, the few small inputs that reach every line that any of them reaches.
+.PHONY: fuzz-corpus
+fuzz-corpus: $(FUZZ:%=$(BUILD)/fuzz/%) ## add what `make fuzz` has reached to tests/fuzz/corpus/ (FUZZ="target...")
+	@cd $(BUILD)/fuzz && for target in $(FUZZ); do \
+	    mkdir -p $$target.corpus $(ROOT)/tests/fuzz/corpus/$$target && ./$$target \
+	        -set_cover_merge=1 -use_counters=0 -max_len=1024 \
+	        $(ROOT)/tests/fuzz/corpus/$$target $$target.corpus || exit 1; done

@@ -29,6 +29,7 @@ typedef struct {
     char refresh[NGX_FRONTDESK_REFRESH_BYTES];
     char old_digest[NGX_FRONTDESK_DIGEST_BYTES];
     char digest[NGX_FRONTDESK_DIGEST_BYTES];
+    char ttl[32]; /* seconds, for Postgres */
 } ngx_frontdesk_session_t;
 
 static ngx_int_t ngx_frontdesk_login_start(ngx_http_request_t *r);
@@ -44,6 +45,8 @@ static ngx_int_t ngx_frontdesk_refresh_rotated(ngx_http_request_t *r,
 static ngx_int_t ngx_frontdesk_logout_start(ngx_http_request_t *r);
 static ngx_int_t ngx_frontdesk_logout_closed(ngx_http_request_t *r,
     ngx_frontdesk_pg_answer_t *answer);
+static ngx_int_t ngx_frontdesk_session_renew(ngx_http_request_t *r,
+    ngx_frontdesk_session_t *session);
 static ngx_int_t ngx_frontdesk_send_session(ngx_http_request_t *r,
     ngx_frontdesk_session_t *session);
 
@@ -350,11 +353,9 @@ ngx_frontdesk_login_found(ngx_http_request_t *r,
 static ngx_int_t
 ngx_frontdesk_login_checked(ngx_http_request_t *r, ngx_int_t verdict)
 {
-    char ttl[32];
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
     ngx_frontdesk_pg_call_t call;
     ngx_frontdesk_session_t *session = ctx->data;
-    ngx_frontdesk_main_conf_t *mcf;
 
     if (verdict == NGX_ERROR) {
         return ngx_frontdesk_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
@@ -372,21 +373,14 @@ ngx_frontdesk_login_checked(ngx_http_request_t *r, ngx_int_t verdict)
     }
 
     if (ngx_frontdesk_uuid_make(session->session_id) != 0
-        || ngx_frontdesk_refresh_make(session->refresh, session->session_id)
-               != 0
-        || ngx_frontdesk_digest(session->digest, session->refresh,
-                                sizeof(session->refresh) - 1)
-               != 0)
+        || ngx_frontdesk_session_renew(r, session) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    mcf = ngx_http_get_module_main_conf(r, ngx_frontdesk_module);
-    snprintf(ttl, sizeof(ttl), "%lld",
-             (long long) mcf->desk.refresh_token_days * NGX_FRONTDESK_DAY_S);
-
     const char *params[] = { (char *) session->user_id.data,
-                             session->session_id, session->digest, ttl };
+                             session->session_id, session->digest,
+                             session->ttl };
 
     ngx_memzero(&call, sizeof(call));
     call.sql = "select api.session_open($1, $2, $3, $4)";
@@ -394,6 +388,29 @@ ngx_frontdesk_login_checked(ngx_http_request_t *r, ngx_int_t verdict)
     call.params = params;
 
     return ngx_frontdesk_ask(r, &call, ngx_frontdesk_login_opened);
+}
+
+/* The next refresh token of a session, and what Postgres keeps of it. */
+static ngx_int_t
+ngx_frontdesk_session_renew(ngx_http_request_t *r,
+    ngx_frontdesk_session_t *session)
+{
+    ngx_frontdesk_main_conf_t *mcf;
+
+    mcf = ngx_http_get_module_main_conf(r, ngx_frontdesk_module);
+    snprintf(session->ttl, sizeof(session->ttl), "%lld",
+             (long long) mcf->desk.refresh_token_days * NGX_FRONTDESK_DAY_S);
+
+    if (ngx_frontdesk_refresh_make(session->refresh, session->session_id)
+            != 0
+        || ngx_frontdesk_digest(session->digest, session->refresh,
+                                sizeof(session->refresh) - 1)
+               != 0)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 static ngx_int_t
@@ -492,13 +509,11 @@ ngx_frontdesk_send_logged_out(ngx_http_request_t *r)
 static ngx_int_t
 ngx_frontdesk_refresh_start(ngx_http_request_t *r)
 {
-    char ttl[32];
     ngx_int_t sent;
     ngx_str_t cookie;
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
     ngx_frontdesk_pg_call_t call;
     ngx_frontdesk_session_t *session;
-    ngx_frontdesk_main_conf_t *mcf;
 
     if (ngx_frontdesk_check_site(r, &sent) != NGX_OK) {
         return sent;
@@ -522,20 +537,13 @@ ngx_frontdesk_refresh_start(ngx_http_request_t *r)
     if (ngx_frontdesk_digest(session->old_digest, (char *) cookie.data,
                              cookie.len)
             != 0
-        || ngx_frontdesk_refresh_make(session->refresh, session->session_id)
-               != 0
-        || ngx_frontdesk_digest(session->digest, session->refresh,
-                                sizeof(session->refresh) - 1)
-               != 0)
+        || ngx_frontdesk_session_renew(r, session) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    mcf = ngx_http_get_module_main_conf(r, ngx_frontdesk_module);
-    snprintf(ttl, sizeof(ttl), "%lld",
-             (long long) mcf->desk.refresh_token_days * NGX_FRONTDESK_DAY_S);
-
-    const char *params[] = { session->old_digest, session->digest, ttl };
+    const char *params[] = { session->old_digest, session->digest,
+                             session->ttl };
 
     ngx_memzero(&call, sizeof(call));
     call.sql = "select * from api.session_rotate($1, $2, $3)";

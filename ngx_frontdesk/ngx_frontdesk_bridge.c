@@ -116,9 +116,11 @@ ngx_frontdesk_bridge_watch(ngx_uint_t slot,
 }
 
 void
-ngx_frontdesk_bridge_unwatch(ngx_uint_t slot)
+ngx_frontdesk_bridge_unwatch(ngx_uint_t slot, const void *data)
 {
-    bridge.watches[slot].handler = NULL;
+    if (bridge.watches[slot].data == data) {
+        bridge.watches[slot].handler = NULL;
+    }
 }
 
 void
@@ -362,10 +364,14 @@ bridge_beat_handler(ngx_event_t *ev)
     }
 
     if (desk_process_beat(&bridge.self) < 0) {
+        /*
+         * Its slots are, or will be, given away.  At once, as if it had died:
+         * nginx brings another process, and the carrier asks for new streams.
+         */
         ngx_log_error(NGX_LOG_ERR, ev->log, 0,
-                      "frontdesk was declared dead while it slept: it takes "
-                      "no more streams");
+                      "frontdesk is declared dead: this process ends");
         bridge.attached = 0;
+        ngx_terminate = 1;
         return;
     }
 

@@ -32,7 +32,8 @@ typedef void (*ngx_frontdesk_bridge_ready_pt)(void *data);
 
 void ngx_frontdesk_bridge_watch(ngx_uint_t slot,
     ngx_frontdesk_bridge_ready_pt handler, void *data);
-void ngx_frontdesk_bridge_unwatch(ngx_uint_t slot);
+/* By then the slot may be another's, who goes on watching. */
+void ngx_frontdesk_bridge_unwatch(ngx_uint_t slot, const void *data);
 
 void ngx_frontdesk_bridge_count(desk_counter_e counter, uint64_t n);
 

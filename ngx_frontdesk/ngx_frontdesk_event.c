@@ -124,6 +124,8 @@ static int parse_value(event_parser_t *p, event_place_e place,
     const ngx_frontdesk_event_text_t *name);
 static int parse_object(event_parser_t *p, event_place_e place);
 static int parse_array(event_parser_t *p);
+static int open_list(event_parser_t *p, char close);
+static int next_in_list(event_parser_t *p, char close);
 static int parse_string(event_parser_t *p, ngx_frontdesk_event_text_t *text);
 static int parse_escape(event_parser_t *p);
 static int parse_number(event_parser_t *p, ngx_frontdesk_event_text_t *text);
@@ -334,23 +336,11 @@ parse_value(event_parser_t *p, event_place_e place,
 static int
 parse_object(event_parser_t *p, event_place_e place)
 {
+    int                         rc;
     unsigned                    members = 0;
     ngx_frontdesk_event_text_t  name;
 
-    if (++p->depth > DEPTH_MAX) {
-        return -1;
-    }
-
-    p->pos++;
-    skip_space(p);
-
-    if (p->pos < p->end && *p->pos == '}') {
-        p->pos++;
-        p->depth--;
-        return 0;
-    }
-
-    for (;;) {
+    for (rc = open_list(p, '}'); rc > 0; rc = next_in_list(p, '}')) {
         skip_space(p);
 
         if (++members > MEMBERS_MAX || parse_string(p, &name) < 0) {
@@ -364,29 +354,30 @@ parse_object(event_parser_t *p, event_place_e place)
         {
             return -1;
         }
-
-        skip_space(p);
-        if (p->pos == p->end) {
-            return -1;
-        }
-
-        if (*p->pos == '}') {
-            p->pos++;
-            p->depth--;
-            return 0;
-        }
-
-        if (*p->pos++ != ',') {
-            return -1;
-        }
     }
+
+    return rc;
 }
 
 static int
 parse_array(event_parser_t *p)
 {
+    int                                      rc;
     static const ngx_frontdesk_event_text_t  none = { "", 0, 0 };
 
+    for (rc = open_list(p, ']'); rc > 0; rc = next_in_list(p, ']')) {
+        if (parse_value(p, IN_OTHER, &none) < 0) {
+            return -1;
+        }
+    }
+
+    return rc;
+}
+
+/* What stands between brackets: 1 when something does, 0 when not, or -1. */
+static int
+open_list(event_parser_t *p, char close)
+{
     if (++p->depth > DEPTH_MAX) {
         return -1;
     }
@@ -394,32 +385,31 @@ parse_array(event_parser_t *p)
     p->pos++;
     skip_space(p);
 
-    if (p->pos < p->end && *p->pos == ']') {
+    if (p->pos < p->end && *p->pos == close) {
         p->pos++;
         p->depth--;
         return 0;
     }
 
-    for (;;) {
-        if (parse_value(p, IN_OTHER, &none) < 0) {
-            return -1;
-        }
+    return 1;
+}
 
-        skip_space(p);
-        if (p->pos == p->end) {
-            return -1;
-        }
-
-        if (*p->pos == ']') {
-            p->pos++;
-            p->depth--;
-            return 0;
-        }
-
-        if (*p->pos++ != ',') {
-            return -1;
-        }
+/* Behind a value: 1 when another follows, 0 when that was the last, or -1. */
+static int
+next_in_list(event_parser_t *p, char close)
+{
+    skip_space(p);
+    if (p->pos == p->end) {
+        return -1;
     }
+
+    if (*p->pos == close) {
+        p->pos++;
+        p->depth--;
+        return 0;
+    }
+
+    return *p->pos++ == ',' ? 1 : -1;
 }
 
 /* RFC 8259 section 7.  That it is UTF-8 the WebSocket has seen to. */

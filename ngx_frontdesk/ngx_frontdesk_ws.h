@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * WebSocket: wslay on nginx's events.  Messages come whole; what is sent in
- * a turn of the event loop leaves in one write at its end.
+ * WebSocket on nginx's events.  Messages come whole; what is sent in a turn
+ * of the event loop leaves in one write at its end.
  */
 
 #ifndef NGX_FRONTDESK_WS_H
 #define NGX_FRONTDESK_WS_H
 
-#include <wslay/wslay.h>
-
 #include "ngx_frontdesk.h"
-
-/* What one message may be; a media message has some 350 bytes. */
-#define NGX_FRONTDESK_WS_MESSAGE_MAX (64 * 1024)
-
-/* What a peer that does not read may make us hold. */
-#define NGX_FRONTDESK_WS_PENDING_MAX (256 * 1024)
+#include "ngx_frontdesk_frame.h"
 
 typedef struct ngx_frontdesk_ws_s ngx_frontdesk_ws_t;
 
@@ -36,21 +29,10 @@ struct ngx_frontdesk_ws_s {
     const ngx_frontdesk_ws_handlers_t *handlers;
     void *data;
 
-    wslay_event_context_ptr wslay;
     ngx_queue_t queue;      /* among those that have something to send */
 
-    u_char *held;           /* read, and not taken: a frame that is not whole */
-    size_t held_len;
-    size_t held_room;
-
-    u_char *partial;        /* of a message in several frames */
-    size_t partial_len;
-    size_t partial_room;
-    unsigned opcode;        /* of that message */
-
-    u_char *pending;        /* what the socket did not take */
-    size_t pending_len;
-    size_t pending_room;
+    ngx_frontdesk_frame_t frame;      /* what is sent waits there */
+    ngx_frontdesk_frame_bytes_t held; /* read, and not taken */
 
     ngx_uint_t pongs;       /* in this second */
     time_t second;
@@ -58,11 +40,7 @@ struct ngx_frontdesk_ws_s {
 
     unsigned queued:1;
     unsigned paused:1;      /* nothing is read */
-    unsigned closing:1;     /* a close frame is under way */
     unsigned closed:1;      /* to be freed at the end of this event */
-    unsigned control:1;     /* the frame being read is not of a message */
-    unsigned pieces:1;      /* a message is in several frames */
-    unsigned failed:1;      /* what came cannot be understood any more */
     unsigned shut:1;        /* nothing more is sent */
     unsigned hurried:1;     /* what comes does not put its end off */
     unsigned heard:1;       /* a message came since the timer was set */

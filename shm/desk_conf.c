@@ -18,6 +18,7 @@
 
 #define DESK_CONF_LINE_BYTES 4096
 #define DESK_CONF_KEYS_MAX   64
+#define DESK_CONF_PAGE_BYTES 4096
 #define DESK_CONF_ENV_PREFIX "FRONTDESK_"
 
 /* Where a value came from, for the error text. */
@@ -34,6 +35,7 @@ static int desk_conf_fail(const desk_conf_source_t *source, int rc,
 static int desk_conf_defaults(desk_conf_t *conf);
 static int desk_conf_read(desk_conf_t *conf, unsigned side, unsigned *lines,
                           desk_conf_source_t *source);
+static size_t desk_conf_next_line(FILE *in, char *text, size_t room);
 static int desk_conf_line(desk_conf_t *conf, unsigned side, unsigned *lines,
                           desk_conf_source_t *source, char *text);
 static int desk_conf_environment(desk_conf_t *conf, unsigned side,
@@ -223,24 +225,29 @@ desk_conf_fail(const desk_conf_source_t *source, int rc, const char *format,
                ...)
 {
     int     n;
+    char   *p;
     va_list args;
 
+    /* However long the path is, there is room for the reason. */
     if (source->line != 0) {
-        n = snprintf(source->error, DESK_CONF_ERROR_BYTES,
-                     "%s:%u: ", source->file, source->line);
+        n = snprintf(source->error, DESK_CONF_ERROR_BYTES, "%.300s:%u: ",
+                     source->file, source->line);
     } else {
-        n = snprintf(source->error, DESK_CONF_ERROR_BYTES, "%s: ",
+        n = snprintf(source->error, DESK_CONF_ERROR_BYTES, "%.300s: ",
                      source->file != NULL ? source->file : "environment");
-    }
-
-    if (n < 0 || n >= DESK_CONF_ERROR_BYTES) {
-        return rc;
     }
 
     va_start(args, format);
     vsnprintf(source->error + n, DESK_CONF_ERROR_BYTES - (size_t) n, format,
               args);
     va_end(args);
+
+    /* What it quotes of the file goes to a terminal and to logs. */
+    for (p = source->error; *p != '\0'; p++) {
+        if (iscntrl((unsigned char) *p)) {
+            *p = '?';
+        }
+    }
 
     return rc;
 }
@@ -281,6 +288,7 @@ desk_conf_read(desk_conf_t *conf, unsigned side, unsigned *lines,
     int         rc = 0;
     FILE       *in;
     char        text[DESK_CONF_LINE_BYTES + 2];
+    size_t      len;
     struct stat st;
 
     in = fopen(source->file, "re");
@@ -292,9 +300,13 @@ desk_conf_read(desk_conf_t *conf, unsigned side, unsigned *lines,
         source->exposed = (st.st_mode & (S_IROTH | S_IWOTH)) != 0;
     }
 
-    while (rc == 0 && fgets(text, sizeof(text), in) != NULL) {
+    while (rc == 0
+           && (len = desk_conf_next_line(in, text, sizeof(text))) > 0)
+    {
         source->line++;
-        rc = desk_conf_line(conf, side, lines, source, text);
+        rc = strlen(text) < len
+                 ? desk_conf_fail(source, -EINVAL, "holds a NUL byte")
+                 : desk_conf_line(conf, side, lines, source, text);
     }
 
     if (rc == 0 && ferror(in)) {
@@ -306,6 +318,22 @@ desk_conf_read(desk_conf_t *conf, unsigned side, unsigned *lines,
     source->line = 0;
 
     return rc;
+}
+
+/* As fgets() does, but what comes behind a NUL byte is not overlooked. */
+static size_t
+desk_conf_next_line(FILE *in, char *text, size_t room)
+{
+    int    c = 0;
+    size_t len = 0;
+
+    while (len < room - 1 && c != '\n' && (c = getc(in)) != EOF) {
+        text[len++] = (char) c;
+    }
+
+    text[len] = '\0';
+
+    return len;
 }
 
 static char *
@@ -515,8 +543,8 @@ desk_conf_set(desk_conf_t *conf, const desk_conf_key_t *key,
     }
 
     len = strlen(copy);
-    if (key->type == DESK_CONF_URL && len > 0 && copy[len - 1] == '/') {
-        copy[len - 1] = '\0';
+    while (key->type == DESK_CONF_URL && len > 0 && copy[len - 1] == '/') {
+        copy[--len] = '\0';
     }
 
     text = desk_conf_string_at(conf, key);
@@ -723,6 +751,11 @@ desk_conf_number(int64_t *out, const desk_conf_key_t *key,
 
     if (number < key->min || number > key->max) {
         goto out_of_bounds;
+    }
+
+    if (key->type == DESK_CONF_BYTES && number % DESK_CONF_PAGE_BYTES != 0) {
+        return desk_conf_fail(source, -EINVAL, "%s must be a multiple of %d",
+                              key->name, DESK_CONF_PAGE_BYTES);
     }
 
     *out = number;

@@ -28,7 +28,7 @@ typedef enum {
     DESK_CONF_INT,      /* int64_t */
     DESK_CONF_BOOL,     /* int64_t, 0 or 1: on, off, true, false, yes, no */
     DESK_CONF_DURATION, /* int64_t in the unit of the key's name; 10m, 14d */
-    DESK_CONF_BYTES,    /* int64_t; 64k, 1m */
+    DESK_CONF_BYTES,    /* int64_t; 64k, 1m; whole pages of 4096 */
 } desk_conf_type_e;
 
 /* Strings belong to the settings and go with desk_conf_free(). */

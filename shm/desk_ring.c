@@ -62,6 +62,16 @@ desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes, uint16_t epoch)
     atomic_store_explicit(&shared->tail, word, memory_order_release);
 }
 
+void
+desk_ring_wipe(uint8_t *data, uint32_t bytes)
+{
+    uint32_t at;
+
+    for (at = 0; at < bytes; at += sizeof(uint64_t)) {
+        word_store(data + at, 0);
+    }
+}
+
 int
 desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
                         uint8_t *data, uint32_t room, desk_ring_kind_e kind,

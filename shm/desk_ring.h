@@ -69,6 +69,12 @@ void desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes,
                      uint16_t epoch);
 
 /*
+ * Forgets the bytes of a ring that nobody uses: of two calls in one place the
+ * second finds nothing of the first, even when a position is damaged.
+ */
+void desk_ring_wipe(uint8_t *data, uint32_t bytes);
+
+/*
  * Becomes the producer under `epoch`, which must be newer than the last one
  * (epochs go round, and of two the newer is less than half a round ahead).
  * When the predecessor may still live (`fenced`), what it had published and

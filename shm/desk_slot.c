@@ -19,6 +19,7 @@ static int slot_allocate(desk_segment_t *seg, const desk_slot_t *slot,
                          uint32_t up_bytes, uint32_t down_bytes);
 static int slot_allocate_ring(desk_segment_t *seg, const uint8_t *data,
                               uint32_t pages);
+static void slot_wipe(const desk_segment_t *seg, const desk_slot_t *slot);
 static void slot_fill(desk_segment_t *seg, desk_slot_t *slot,
                       const desk_card_t *card, uint32_t up_bytes,
                       uint32_t down_bytes, uint16_t ai_epoch);
@@ -74,6 +75,7 @@ desk_slot_claim(desk_segment_t *seg, const desk_process_t *self,
     }
 
     DESK_RING_STEP(20);
+    slot_wipe(seg, slot);
     before = atomic_load_explicit(&slot->shared->ai_owner,
                                   memory_order_relaxed);
     slot_fill(seg, slot, card, up_bytes, down_bytes,
@@ -496,6 +498,21 @@ slot_allocate_ring(desk_segment_t *seg, const uint8_t *data, uint32_t pages)
     } while (rc == EINTR);
 
     return -rc;
+}
+
+/* All that was ever used of its rings: the last call may have used more. */
+static void
+slot_wipe(const desk_segment_t *seg, const desk_slot_t *slot)
+{
+    uint32_t has, up, down;
+
+    has = atomic_load_explicit(&slot->shared->has_pages, memory_order_relaxed);
+    up = (has >> 16) * PAGE_BYTES;
+    down = (has & 0xffff) * PAGE_BYTES;
+
+    desk_ring_wipe(slot->up_data, up < seg->up_bytes ? up : seg->up_bytes);
+    desk_ring_wipe(slot->down_data,
+                   down < seg->down_bytes ? down : seg->down_bytes);
 }
 
 /* Everything a worker finds in it, but for who it is. */

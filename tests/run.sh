@@ -45,10 +45,21 @@ programs() {
     return $status
 }
 
+# What fuzzing has found, or found worth keeping, in each target.
+replays() {
+    status=0
+    for target in tests/fuzz/*.c; do
+        target=$(basename "$target" .c)
+        "$build/asan/replay/$target" "tests/fuzz/corpus/$target" || status=1
+    done
+    return $status
+}
+
 unit() {
     make -s -j"$jobs" unit-programs-asan speech >/dev/null &&
         ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions="$root/tests/unit/lsan.supp" \
-            UBSAN_OPTIONS=print_stacktrace=1 programs "$build"/asan/tests/*
+            UBSAN_OPTIONS=print_stacktrace=1 programs "$build"/asan/tests/* &&
+        UBSAN_OPTIONS=print_stacktrace=1 replays
 }
 
 threads() {

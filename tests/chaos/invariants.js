@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /** What must hold after every case, whatever was killed in it. */
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir } from 'node:fs/promises'
 import { timeUntil } from './processes.js'
 
 /** Descriptors that come and go: a connection to Postgres, a file being written. */
@@ -96,8 +95,7 @@ async function checkProcesses(world, baseline) {
 }
 
 async function checkSegments(world) {
-  const settings = await readFile(join(world.home, 'frontdesk.conf'), 'utf8')
-  const name = /segment_name = \/(\S+)/.exec(settings)[1]
+  const name = (await world.segmentName()).slice(1)
   const found = (await readdir('/dev/shm')).filter((one) => one.startsWith(name))
   assert.deepEqual(found, [name], 'shared memory of this stack')
 }

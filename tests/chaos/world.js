@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /** A stack to break, and how it is broken. */
 import { execFile } from 'node:child_process'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -51,6 +51,12 @@ export class World {
     await mkdir(this.home, { recursive: true })
     await writeFile(join(this.home, 'suite.conf'), SETTINGS, { mode: 0o600 })
     await this.again()
+  }
+
+  /** As shm_open() has it: a slash and a name. */
+  async segmentName() {
+    const settings = await readFile(join(this.home, 'frontdesk.conf'), 'utf8')
+    return /segment_name = (\/\S+)/.exec(settings)[1]
   }
 
   /** What is in the logs, and what was asked to fail, is not this case's. */

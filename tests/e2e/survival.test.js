@@ -14,7 +14,8 @@ import { Random } from '../chaos/random.js'
 import { World } from '../chaos/world.js'
 import { freePort } from './stack.js'
 
-const QUICK = ['worker-killed', 'supervisor-killed', 'nginx-killed', 'reload-3', 'drain']
+const QUICK = ['worker-killed', 'supervisor-killed', 'nginx-killed', 'nginx-disowned',
+  'reload-3', 'drain']
 
 const world = new World({
   home: await mkdtemp(join(tmpdir(), 'frontdesk-survival-')),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -120,6 +121,9 @@ mistakes_are_named_with_file_and_line(void **state)
     refused("log_level = loud\n", "log_level is one of error|warn|info|debug");
     refused("log_level = inf\n", "log_level is one of error|warn|info|debug");
     refused("jwt_secret = " SECRET "\n", "jwt_secret is set in line 6 already");
+    refused("up_ring_bytes = 8193\n",
+            "up_ring_bytes must be a multiple of 4096");
+    refused("a\x1b[31m = 1\n", "unknown key \"a?[31m\"");
 }
 
 static void
@@ -289,6 +293,54 @@ remove_file(void **state)
     return unlink(path);
 }
 
+static void
+what_stands_behind_a_nul_byte_is_not_overlooked(void **state)
+{
+    FILE      *out;
+    char       expected[DESK_CONF_ERROR_BYTES];
+    const char line[] = "node_name = a\0b\n";
+
+    (void) state;
+
+    write_file(complete, "", 0640);
+    out = fopen(path, "a");
+    assert_non_null(out);
+    assert_int_equal(fwrite(line, sizeof(line) - 1, 1, out), 1);
+    fclose(out);
+
+    assert_int_equal(desk_conf_load(&conf, path, DESK_CONF_BOTH, error),
+                     -EINVAL);
+    snprintf(expected, sizeof(expected), "%s:8: holds a NUL byte", path);
+    assert_string_equal(error, expected);
+}
+
+static void
+a_url_ends_without_a_slash_however_many_there_were(void **state)
+{
+    (void) state;
+
+    assert_int_equal(setenv("FRONTDESK_PUBLIC_BASE_URL",
+                            "https://desk.example.com//", 1),
+                     0);
+    assert_int_equal(load("", DESK_CONF_BOTH), 0);
+    assert_string_equal(conf.public_base_url, "https://desk.example.com");
+    desk_conf_free(&conf);
+    unsetenv("FRONTDESK_PUBLIC_BASE_URL");
+}
+
+static void
+a_long_path_leaves_room_for_the_reason(void **state)
+{
+    char name[600];
+
+    (void) state;
+
+    memset(name, 'x', sizeof(name));
+    name[sizeof(name) - 1] = '\0';
+    assert_true(desk_conf_load(&conf, name, DESK_CONF_BOTH, error) < 0);
+    assert_non_null(strstr(error, "x: File name too long"));
+}
+
 int
 main(void)
 {
@@ -303,6 +355,9 @@ main(void)
         cmocka_unit_test(the_environment_wins_and_is_checked),
         cmocka_unit_test(a_file_that_is_not_there_is_named),
         cmocka_unit_test(the_longest_line_is_bounded),
+        cmocka_unit_test(what_stands_behind_a_nul_byte_is_not_overlooked),
+        cmocka_unit_test(a_url_ends_without_a_slash_however_many_there_were),
+        cmocka_unit_test(a_long_path_leaves_room_for_the_reason),
         cmocka_unit_test(the_sample_file_says_what_the_table_says),
     };
 

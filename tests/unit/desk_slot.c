@@ -161,6 +161,62 @@ a_call_has_two_sides_and_two_rings(void **state)
     expect_silence(&down);
 }
 
+/*
+ * What a call before said is still in the ring, as far as nobody said more.
+ * One word of damage must not be enough to hear it.
+ */
+static void
+nothing_is_left_of_what_a_call_before_said(void **state)
+{
+    int                i, rc;
+    uint8_t            copy[DESK_RECORD_MAX];
+    uint64_t           said[16];
+    desk_slot_t        mine, yours;
+    desk_record_t      record;
+    desk_ring_reader_t up, down;
+    desk_ring_writer_t up_w, down_w;
+
+    (void) state;
+
+    /* Wherever reading begins, it finds what looks like a record. */
+    for (i = 0; i < 16; i++) {
+        said[i] = desk_record_word(DESK_RECORD_AUDIO, 0, 7, 16);
+    }
+
+    mine = claim();
+    assert_int_equal(desk_slot_ngx_rings(&seg, &mine, &up_w, &down), 0);
+    yours = open_by(&ai, mine.index);
+    assert_int_equal(desk_slot_ai_rings(&seg, &yours, &up, &down_w), 0);
+
+    for (i = 0; i < 200; i++) {
+        assert_int_equal(desk_ring_put(&up_w, DESK_RECORD_AUDIO, 0, 7, said,
+                                       sizeof(said)),
+                         0);
+        rc = desk_ring_put(&down_w, DESK_RECORD_AUDIO, 0, 7, said,
+                           sizeof(said));
+        assert_true(rc == 0 || rc == -EAGAIN);
+    }
+
+    assert_int_equal(desk_ring_publish(&up_w), 0);
+    assert_int_equal(desk_ring_publish(&down_w), 0);
+    desk_slot_ai_release(&seg, &yours, &ai);
+    desk_slot_ngx_release(&seg, &mine);
+
+    assert_int_equal(claim().index, mine.index);
+    (void) atomic_fetch_add(&mine.shared->up.tail, 4096);
+    (void) atomic_fetch_add(&mine.shared->down.tail, 4096);
+
+    yours = open_by(&ai, mine.index);
+    assert_int_equal(desk_slot_ai_rings(&seg, &yours, &up, &down_w), 0);
+    assert_true(desk_ring_next(&up, &record, copy) <= 0);
+
+    assert_int_equal(desk_ring_reader_attach(&down, &mine.shared->down,
+                                             mine.down_data, 16384,
+                                             DESK_RING_WAITS, NULL),
+                     0);
+    assert_true(desk_ring_next(&down, &record, NULL) <= 0);
+}
+
 static void
 the_last_one_out_frees_it(void **state)
 {
@@ -1165,6 +1221,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_call_has_two_sides_and_two_rings),
+        TEST(nothing_is_left_of_what_a_call_before_said),
         TEST(the_last_one_out_frees_it),
         TEST(what_cannot_be_claimed_leaves_nothing),
         TEST(only_the_owner_opens_it),

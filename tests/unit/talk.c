@@ -441,27 +441,27 @@ tick(const frame_t *frame)
 }
 
 static void
-be_silent(uint64_t ms)
+go_on(uint64_t ms, frame_t (*next)(voice_t *voice))
 {
     frame_t  frame;
     uint64_t end = now + ms;
 
     while (now < end) {
-        frame = voice_is_silent(&voice);
+        frame = next(&voice);
         tick(&frame);
     }
 }
 
 static void
+be_silent(uint64_t ms)
+{
+    go_on(ms, voice_is_silent);
+}
+
+static void
 speak(uint64_t ms)
 {
-    frame_t  frame;
-    uint64_t end = now + ms;
-
-    while (now < end) {
-        frame = voice_speaks(&voice);
-        tick(&frame);
-    }
+    go_on(ms, voice_speaks);
 }
 
 /* Says it, and is understood. */
@@ -485,6 +485,14 @@ answer_done(void)
     fake.llm->events->on_done(fake.llm->data, fake.asked);
 }
 
+/* All of an answer at once. */
+static void
+answer(const char *text)
+{
+    answers(text);
+    answer_done();
+}
+
 static void
 calls_tool(const char *id, const char *name, const char *args)
 {
@@ -493,6 +501,21 @@ calls_tool(const char *id, const char *name, const char *args)
 
 #define SLOTS_ARGS "{\"date\":\"2026-11-21\"}"
 #define GREETING   "Hello, this is the desk."
+
+/* An answer that ends in the most usual of tools, or in the last one. */
+static void
+asks_for_slots(void)
+{
+    calls_tool("t1", "get_available_slots", SLOTS_ARGS);
+    answer_done();
+}
+
+static void
+hangs_up(void)
+{
+    calls_tool("t1", "end_call", "{}");
+    answer_done();
+}
 
 /* Greeted, and listening. */
 static void
@@ -503,17 +526,23 @@ begin(void)
     assert_int_equal(talk->state, TALK_LISTENING);
 }
 
+/* The first the caller says. */
+static void
+begin_with(uint64_t ms, const char *text)
+{
+    begin();
+    say(ms, text);
+}
+
 /* In the middle of saying a long answer. */
 #define LONG "We are open every day from nine to five but not on Sunday."
 
 static void
 begin_answer(void)
 {
-    begin();
-    say(800, "when are you open on weekdays");
+    begin_with(800, "when are you open on weekdays");
     assert_int_equal(talk->state, TALK_THINKING);
-    answers(LONG);
-    answer_done();
+    answer(LONG);
     be_silent(1000);
     assert_int_equal(talk->state, TALK_SPEAKING);
 }
@@ -551,14 +580,12 @@ static void
 an_utterance_is_answered_and_both_are_written(void **state)
 {
     (void) state;
-    begin();
-    say(900, "i would like to book a cleaning");
+    begin_with(900, "i would like to book a cleaning");
     assert_int_equal(talk->state, TALK_THINKING);
     assert_string_equal(fake.messages, "A:" GREETING "|"
                                        "U:i would like to book a cleaning|");
     answers("Sure. ");
-    answers("For when?");
-    answer_done();
+    answer("For when?");
     be_silent(2000);
     assert_int_equal(talk->state, TALK_LISTENING);
     expect_turns("\n1 assistant " GREETING
@@ -664,10 +691,8 @@ static void
 an_answer_of_which_nothing_was_heard_is_taken_back(void **state)
 {
     (void) state;
-    begin();
-    say(800, "when are you open on weekdays");
-    answers(LONG);
-    answer_done();
+    begin_with(800, "when are you open on weekdays");
+    answer(LONG);
     assert_int_equal(talk->state, TALK_SPEAKING);
     assert_non_null(strstr(rows.turns, "\n3 assistant We are"));
     talk_on_key(talk, '5', now + 20);
@@ -688,14 +713,12 @@ stale_audio_after_a_cancel_is_dropped(void **state)
     begin();
     fake.tts_waits = 1;
     say(800, "when are you open on weekdays");
-    answers(LONG);
-    answer_done();
+    answer(LONG);
     stale = fake.said;
     give_audio(stale, 10);
     be_silent(100);
     say(400, "no wait");
-    answers("Yes, please go on now.");
-    answer_done();
+    answer("Yes, please go on now.");
     samples = line.samples;
     give_audio(stale, 20);
     end_audio(stale);
@@ -714,10 +737,8 @@ marks_echoed_by_a_clear_are_not_heard(void **state)
 {
     (void) state;
     echoes = 0;
-    begin();
-    say(800, "when are you open on weekdays");
-    answers("By now.");
-    answer_done();
+    begin_with(800, "when are you open on weekdays");
+    answer("By now.");
     be_silent(200); /* its mark is with the carrier */
     assert_int_equal(line.mark_count, 2);
     speak(260);
@@ -737,8 +758,7 @@ a_caller_who_speaks_before_the_first_frame_is_let_speak(void **state)
     begin();
     fake.tts_waits = 1;
     say(800, "when are you open on weekdays");
-    answers(LONG);
-    answer_done();
+    answer(LONG);
     samples = line.samples;
     fake.says = "and on sunday as well";
     speak(300);
@@ -759,8 +779,7 @@ an_answer_not_spoken_yet_is_canceled_by_more_words(void **state)
     uint32_t first;
 
     (void) state;
-    begin();
-    say(800, "when are you open on weekdays");
+    begin_with(800, "when are you open on weekdays");
     first = fake.asked;
     answers("Half a sen");
     say(600, "and on sunday as well");
@@ -774,8 +793,7 @@ an_answer_not_spoken_yet_is_canceled_by_more_words(void **state)
     fake.llm->events->on_text(fake.llm->data, first, "tence.", 6);
     fake.llm->events->on_done(fake.llm->data, first);
     assert_int_equal(talk->state, TALK_THINKING);
-    answers("Closed on Sunday.");
-    answer_done();
+    answer("Closed on Sunday.");
     assert_string_equal(fake.said_text, GREETING "|Closed on Sunday.|");
 }
 
@@ -783,13 +801,11 @@ static void
 a_noise_while_it_thinks_takes_nothing_back(void **state)
 {
     (void) state;
-    begin();
-    say(800, "when are you open on weekdays");
+    begin_with(800, "when are you open on weekdays");
     say(400, "");
     assert_int_equal(fake.asks, 1);
     assert_int_equal(fake.cancels, 0);
-    answers("Every day.");
-    answer_done();
+    answer("Every day.");
     be_silent(1000);
     assert_int_equal(talk->state, TALK_LISTENING);
 }
@@ -798,8 +814,7 @@ static void
 words_not_understood_are_asked_about(void **state)
 {
     (void) state;
-    begin();
-    say(600, "");
+    begin_with(600, "");
     assert_int_equal(fake.asks, 1);
     assert_string_equal(fake.messages, "A:" GREETING "|U:|");
 }
@@ -808,11 +823,9 @@ static void
 what_is_said_while_a_tool_runs_is_answered_after_it(void **state)
 {
     (void) state;
-    begin();
-    say(800, "i need a time tomorrow");
+    begin_with(800, "i need a time tomorrow");
     answers("Let me look.");
-    calls_tool("t1", "get_available_slots", SLOTS_ARGS);
-    answer_done();
+    asks_for_slots();
     assert_int_equal(rows.tool_count, 1);
     be_silent(800);
     say(500, "no wait");
@@ -828,8 +841,7 @@ what_is_said_while_a_tool_runs_is_answered_after_it(void **state)
                         "A:" GREETING "|U:i need a time tomorrow|"
                         "A:Let me look.|C:" SLOTS_ARGS "|R:{\"ok\":true}|"
                         "U:no wait make it monday|");
-    answers("Monday it is.");
-    answer_done();
+    answer("Monday it is.");
     be_silent(1500);
     expect_turns("\n1 assistant " GREETING
                  "\n2 user i need a time tomorrow"
@@ -844,8 +856,7 @@ static void
 a_tool_interrupted_by_a_voice_keeps_its_result(void **state)
 {
     (void) state;
-    begin();
-    say(800, "i need a time tomorrow");
+    begin_with(800, "i need a time tomorrow");
     answers("Let me look what there is for you tomorrow.");
     calls_tool("t1", "book_appointment",
                "{\"start\":\"2026-11-21T09:00\",\"name\":\"Ann\"}");
@@ -868,14 +879,11 @@ static void
 a_cut_goes_through_the_messages_of_an_answer(void **state)
 {
     (void) state;
-    begin();
-    say(800, "i need a time tomorrow");
+    begin_with(800, "i need a time tomorrow");
     answers("Let me look.");
-    calls_tool("t1", "get_available_slots", SLOTS_ARGS);
-    answer_done();
+    asks_for_slots();
     tool_answers(0, 0, "{\"ok\":true}");
-    answers("There is nine, ten and eleven in the morning.");
-    answer_done();
+    answer("There is nine, ten and eleven in the morning.");
     be_silent(1500); /* 25 letters, 12 of them of the first */
     speak(720);
     say(100, "ten please");
@@ -888,8 +896,7 @@ static void
 several_tools_of_an_answer_all_run_and_then_it_goes_on(void **state)
 {
     (void) state;
-    begin();
-    say(800, "i need a time tomorrow");
+    begin_with(800, "i need a time tomorrow");
     calls_tool("t1", "get_available_slots", SLOTS_ARGS);
     calls_tool("t2", "search_knowledge", "{\"query\":\"parking\"}");
     calls_tool("t3", "rob_the_bank", "{}");
@@ -903,8 +910,7 @@ several_tools_of_an_answer_all_run_and_then_it_goes_on(void **state)
     assert_int_equal(fake.asks, 2);
     assert_non_null(strstr(fake.messages, "\"error\":\"unavailable\""));
     assert_non_null(strstr(fake.messages, "There is no such tool."));
-    answers("Nothing is free.");
-    answer_done();
+    answer("Nothing is free.");
     be_silent(2000);
     assert_int_equal(talk->state, TALK_LISTENING);
 }
@@ -944,8 +950,7 @@ a_caller_who_answers_is_asked_again_later(void **state)
     begin();
     be_silent(9100);
     say(500, "yes i am here");
-    answers("Fine.");
-    answer_done();
+    answer("Fine.");
     be_silent(9900);
     assert_int_equal(over_count, 0);
     assert_int_equal(talk->idle_prompts, 1);
@@ -955,10 +960,8 @@ static void
 a_running_tool_is_no_idle_caller(void **state)
 {
     (void) state;
-    begin();
-    say(800, "i need a time tomorrow");
-    calls_tool("t1", "get_available_slots", SLOTS_ARGS);
-    answer_done();
+    begin_with(800, "i need a time tomorrow");
+    asks_for_slots();
     say(400, "hello");
     be_silent(20000);
     assert_string_equal(fake.said_text, GREETING "|");
@@ -969,11 +972,9 @@ static void
 a_goodbye_is_played_to_its_end(void **state)
 {
     (void) state;
-    begin();
-    say(500, "that is all thank you");
+    begin_with(500, "that is all thank you");
     answers("Thank you for your call. Goodbye.");
-    calls_tool("t1", "end_call", "{}");
-    answer_done();
+    hangs_up();
     assert_int_equal(over_count, 0);
     be_silent(1600);
     assert_int_equal(over_count, 0);
@@ -991,11 +992,9 @@ a_goodbye_is_over_even_if_no_mark_comes(void **state)
 {
     (void) state;
     echoes = 0;
-    begin();
-    say(500, "that is all thank you");
+    begin_with(500, "that is all thank you");
     answers("Goodbye.");
-    calls_tool("t1", "end_call", "{}");
-    answer_done();
+    hangs_up();
     be_silent(1100);
     assert_int_equal(over_count, 0);
     be_silent(400);
@@ -1006,11 +1005,9 @@ static void
 nothing_stops_a_goodbye(void **state)
 {
     (void) state;
-    begin();
-    say(500, "that is all thank you");
+    begin_with(500, "that is all thank you");
     answers("Thank you for your call, and have a nice day. Goodbye.");
-    calls_tool("t1", "end_call", "{}");
-    answer_done();
+    hangs_up();
     be_silent(200);
     fake.says = "thank you very much and goodbye";
     speak(1200);
@@ -1026,10 +1023,8 @@ static void
 an_answer_of_nothing_but_the_end_ends_the_call(void **state)
 {
     (void) state;
-    begin();
-    say(500, "that is all thank you");
-    calls_tool("t1", "end_call", "{}");
-    answer_done();
+    begin_with(500, "that is all thank you");
+    hangs_up();
     assert_int_equal(over_count, 1);
 }
 
@@ -1037,8 +1032,7 @@ static void
 an_empty_answer_gives_the_floor_back(void **state)
 {
     (void) state;
-    begin();
-    say(500, "that is all thank you");
+    begin_with(500, "that is all thank you");
     answer_done();
     assert_int_equal(talk->state, TALK_LISTENING);
     be_silent(9100);
@@ -1049,8 +1043,7 @@ static void
 a_model_that_fails_once_is_excused_and_twice_ends_the_call(void **state)
 {
     (void) state;
-    begin();
-    say(500, "that is all thank you");
+    begin_with(500, "that is all thank you");
     fake.llm->events->on_error(fake.llm->data, fake.asked, "HTTP 500");
     assert_non_null(strstr(fake.said_text, "Could you say that again?|"));
     be_silent(5000);
@@ -1073,8 +1066,7 @@ a_model_that_works_again_is_forgiven(void **state)
     be_silent(4000);
     fake.ask_rc = 0;
     say(500, "that is all thank you");
-    answers("Fine.");
-    answer_done();
+    answer("Fine.");
     be_silent(1000);
     fake.ask_rc = -EIO;
     say(500, "that is all thank you");
@@ -1086,8 +1078,7 @@ static void
 a_model_that_fails_in_a_sentence_leaves_no_unheard_words(void **state)
 {
     (void) state;
-    begin();
-    say(500, "that is all thank you");
+    begin_with(500, "that is all thank you");
     answers("Half a sen");
     fake.llm->events->on_error(fake.llm->data, fake.asked, "reset");
     be_silent(5000);
@@ -1100,8 +1091,7 @@ static void
 a_model_that_never_answers_has_failed(void **state)
 {
     (void) state;
-    begin();
-    say(500, "that is all thank you");
+    begin_with(500, "that is all thank you");
     be_silent(6000);
     assert_int_equal(talk->state, TALK_THINKING);
     be_silent(3000);
@@ -1115,17 +1105,14 @@ static void
 a_slow_tool_is_no_failure_of_the_model(void **state)
 {
     (void) state;
-    begin();
-    say(500, "i need a time tomorrow");
-    calls_tool("t1", "get_available_slots", SLOTS_ARGS);
-    answer_done();
+    begin_with(500, "i need a time tomorrow");
+    asks_for_slots();
     be_silent(15000);
     assert_int_equal(talk->state, TALK_THINKING);
     tool_answers(0, 0, "{\"ok\":true}");
     be_silent(2000);
     assert_int_equal(talk->state, TALK_THINKING);
-    answers("Nine.");
-    answer_done();
+    answer("Nine.");
     be_silent(1000);
     assert_int_equal(talk->state, TALK_LISTENING);
 }
@@ -1137,8 +1124,7 @@ a_synthesizer_that_never_gives_does_not_hold_the_call(void **state)
     begin();
     fake.tts_waits = 1;
     say(500, "when are you open on weekdays");
-    answers(LONG);
-    answer_done();
+    answer(LONG);
     be_silent(6000);
     assert_int_equal(talk->state, TALK_SPEAKING);
     be_silent(3000);
@@ -1151,8 +1137,7 @@ a_long_speech_is_not_taken_for_a_stuck_one(void **state)
     int i;
 
     (void) state;
-    begin();
-    say(500, "tell me everything");
+    begin_with(500, "tell me everything");
     for (i = 0; i < 8; i++) {
         answers(LONG " ");
     }
@@ -1171,8 +1156,7 @@ a_sentence_that_cannot_be_spoken_does_not_hold_the_call(void **state)
     begin();
     fake.say_rc = -EIO;
     say(500, "when are you open on weekdays");
-    answers(LONG);
-    answer_done();
+    answer(LONG);
     be_silent(1200);
     assert_int_equal(talk->state, TALK_LISTENING);
 }
@@ -1238,8 +1222,7 @@ without_interruptions_a_voice_changes_nothing(void **state)
     begin();
     agent.interruptions = 0;
     say(800, "when are you open on weekdays");
-    answers(LONG);
-    answer_done();
+    answer(LONG);
     clears = line.clears;
     be_silent(500);
     fake.says = "no wait stop it";
@@ -1323,15 +1306,12 @@ static void
 a_store_that_knows_another_owner_ends_it_as_well(void **state)
 {
     (void) state;
-    begin();
-    say(500, "i need a time tomorrow");
-    calls_tool("t1", "get_available_slots", SLOTS_ARGS);
-    answer_done();
+    begin_with(500, "i need a time tomorrow");
+    asks_for_slots();
     tool_answers(0, -ESTALE, NULL);
     assert_int_equal(stale_count, 1);
     assert_int_equal(talk->state, TALK_OVER);
-    answers("Too late.");
-    answer_done();
+    answer("Too late.");
     be_silent(500);
     assert_int_equal(talk->state, TALK_OVER);
     assert_int_equal(fake.says_count, 1);
@@ -1341,14 +1321,11 @@ static void
 what_comes_after_the_end_wakes_nothing(void **state)
 {
     (void) state;
-    begin();
-    say(500, "i need a time tomorrow");
-    calls_tool("t1", "get_available_slots", SLOTS_ARGS);
-    answer_done();
+    begin_with(500, "i need a time tomorrow");
+    asks_for_slots();
     talk_hang_up(talk, now);
     tool_answers(0, 0, "{\"ok\":true}");
-    answers("Nine.");
-    answer_done();
+    answer("Nine.");
     fake.llm->events->on_error(fake.llm->data, fake.asked, "late");
     talk_on_key(talk, '1', now);
     talk_farewell(talk, "Goodbye.", "no_balance");
@@ -1432,12 +1409,10 @@ static void
 an_answer_on_its_way_does_not_undo_a_farewell(void **state)
 {
     (void) state;
-    begin();
-    say(500, "when are you open on weekdays");
+    begin_with(500, "when are you open on weekdays");
     assert_int_equal(talk->state, TALK_THINKING);
     talk_farewell(talk, "We have to end here.", "no_balance");
-    answers(LONG);
-    answer_done();
+    answer(LONG);
     be_silent(2500);
     assert_int_equal(over_count, 1);
     assert_string_equal(over_reason, "no_balance");
@@ -1448,10 +1423,8 @@ static void
 a_tool_that_ends_late_does_not_undo_a_farewell(void **state)
 {
     (void) state;
-    begin();
-    say(800, "i need a time tomorrow");
-    calls_tool("t1", "get_available_slots", SLOTS_ARGS);
-    answer_done();
+    begin_with(800, "i need a time tomorrow");
+    asks_for_slots();
     say(400, "no wait");
     talk_farewell(talk, "We have to end here.", "no_balance");
     tool_answers(0, 0, "{\"ok\":true}");
@@ -1493,10 +1466,8 @@ static void
 who_hangs_up_while_a_tool_runs_has_said_it_all_the_same(void **state)
 {
     (void) state;
-    begin();
-    say(800, "i need a time tomorrow");
-    calls_tool("t1", "get_available_slots", SLOTS_ARGS);
-    answer_done();
+    begin_with(800, "i need a time tomorrow");
+    asks_for_slots();
     say(400, "never mind");
     talk_hang_up(talk, now);
     assert_non_null(strstr(rows.turns, "\n3 user never mind"));
@@ -1506,10 +1477,8 @@ static void
 turns_tell_where_the_time_went(void **state)
 {
     (void) state;
-    begin();
-    say(800, "when are you open on weekdays");
-    answers("Every day.");
-    answer_done();
+    begin_with(800, "when are you open on weekdays");
+    answer("Every day.");
     assert_true(talk->speech.times.voice_end > 0);
     assert_true(talk->speech.times.voice_end <= talk->speech.times.asked);
     assert_true(talk->speech.times.decided <= talk->speech.times.sentence);

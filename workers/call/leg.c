@@ -42,9 +42,17 @@ leg_close(leg_t *leg)
     }
 }
 
+/*
+ * Once a frame: no allocation, no locks, no waiting. What comes into a slot
+ * that is another call's by now is not ours to hear.
+ */
 int
 leg_next(leg_t *leg, desk_record_t *record, uint8_t *copy)
 {
+    if (!leg->open || !desk_slot_is_mine(&leg->slot, leg->self)) {
+        return -ESTALE;
+    }
+
     return desk_ring_next(&leg->up, record, copy);
 }
 

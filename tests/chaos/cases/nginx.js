@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /** A worker of nginx's dies: the carrier asks what to do, and its calls go on in new streams. */
 import assert from 'node:assert/strict'
+import { open } from 'node:fs/promises'
 import { dialAll, echoes, hangUpAll, talks } from '../calls.js'
 import { activeCalls, metric } from '../invariants.js'
 
@@ -67,6 +68,53 @@ async function killed(world) {
   return { calls, figures }
 }
 
+/** Where shm/desk_layout.h has the process table, an entry's bytes, and its pid. */
+const TABLE = { at: 192, bytes: 640, pid: 16, count: 64 }
+
+/** A word of the process table is damaged: that worker cannot show any more that it lives. */
+async function damage(world, pid) {
+  const file = await open(`/dev/shm${await world.segmentName()}`, 'r+')
+  try {
+    const table = Buffer.alloc(TABLE.bytes * TABLE.count)
+    await file.read(table, 0, table.length, TABLE.at)
+    const index = Array.from({ length: TABLE.count }, (_, i) => i)
+      .find((i) => table.readInt32LE(i * TABLE.bytes + TABLE.pid) === pid)
+    await file.write(Buffer.alloc(8, 0xff), 0, 8, TABLE.at + index * TABLE.bytes)
+  } finally {
+    await file.close()
+  }
+}
+
+/** One that is not of the table any more ends at once, and another comes: as when it is killed. */
+async function disowned(world) {
+  const calls = echoes(world.demo, world.callCount)
+  await dialAll(calls)
+  const pid = await busiest(world)
+  world.expected.push(/is declared dead: this process ends/)
+
+  const from = performance.now()
+  await damage(world, pid)
+  await world.sleep(4000)
+  const hit = calls.filter((call) => call.opened.length > 1)
+  const slots = await activeCalls(world.demo)
+  const figures = {
+    resumed: hit.length,
+    of: calls.length,
+    stream_after_ms: Math.round(Math.max(0, ...hit.map((call) => call.opened[1] - from))),
+    slots
+  }
+  assert.ok(hit.length > 0, 'no stream of it was closed')
+  assert.deepEqual(calls.filter((call) => call.phone.hasEnded), [], 'calls were dropped')
+  assert.ok(figures.stream_after_ms <= RESUME_MS * world.patience(), JSON.stringify(figures))
+  assert.equal(slots, calls.length, 'slots of old streams are held')
+  await hangUpAll(calls)
+  await world.until(async () => {
+    const workers = await world.processes.nginxWorkers()
+    return workers.length === 2 && !workers.includes(pid)
+  }, { timeoutMs: 10000, what: 'another worker of nginx' })
+  return { calls, figures }
+}
+
 /** A stream breaks and another comes: again and again, on calls with little time left. */
 async function broken(world) {
   const calls = echoes(world.demo, world.callCount)
@@ -89,5 +137,6 @@ async function broken(world) {
 
 export const cases = [
   { name: 'nginx-killed', about: 'a worker of nginx\'s is killed', run: killed },
+  { name: 'nginx-disowned', about: 'a worker of nginx\'s loses its place', run: disowned },
   { name: 'streams-broken', about: 'every stream breaks, three times', run: broken }
 ]

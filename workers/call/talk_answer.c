@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/failpoint.h"
+#include "call/outcome.h"
+#include "call/recall.h"
+#include "call/talk_inner.h"
+
+/* A model or a synthesizer of which nothing comes for so long has failed. */
+#define STUCK_MS 8000
+
+#define SAY_FAILED "I'm sorry, something went wrong. Could you say that again?"
+
+static int  answer_keep(talk_t *talk, const char *text);
+static void answer_begin(talk_t *talk, const char *text);
+static void answer_request(talk_t *talk);
+static int  answer_is_backchannel(const talk_t *talk, const char *text,
+                                  uint64_t now_ms);
+static void answer_on_utterance(void *data, const utterance_t *u);
+static void answer_on_sentence(void *data, const char *text, size_t len);
+static void answer_on_tool(void *data, const char *name, const char *args,
+                           const char *result, uint64_t took_ms);
+static void answer_on_done(void *data, int ends);
+static void answer_on_failed(void *data, const char *reason);
+static void answer_on_stale(void *data);
+
+const ear_events_t talk_answer_ear_events = { answer_on_utterance };
+
+const reply_events_t talk_answer_reply_events = {
+    .on_sentence = answer_on_sentence,
+    .on_tool = answer_on_tool,
+    .on_done = answer_on_done,
+    .on_failed = answer_on_failed,
+    .on_stale = answer_on_stale,
+};
+
+/*
+ * If the caller waits for an answer, it is given; else the last question is
+ * asked again.
+ */
+void
+talk_answer_resume(talk_t *talk, uint64_t opened_ms)
+{
+    char text[640];
+
+    talk_forget_heard(talk, opened_ms);
+
+    if (recall_turns(talk->agent->turns, &talk->context, talk->summary,
+                     sizeof(talk->summary)))
+    {
+        answer_request(talk);
+        return;
+    }
+
+    recall_question(&talk->context, text, sizeof(text));
+    talk_speech_say(talk, text, NULL);
+}
+
+/*
+ * The caller has said something. What is being answered or spoken ends here;
+ * tools that run are let finish, and what they did belongs before the answer.
+ */
+void
+talk_answer_take(talk_t *talk, const char *text, uint64_t now_ms)
+{
+    if (talk_speech_is_last(talk)) {
+        return;
+    }
+
+    talk_check_leg(talk, leg_send(talk->leg)); /* is it ours at all? */
+    talk_speech_stop(talk, now_ms);
+
+    if (talk->state == TALK_OVER) {
+        return;
+    }
+
+    if (reply_is_working(&talk->reply) && answer_keep(talk, text) == 0) {
+        return;
+    }
+
+    answer_begin(talk, text);
+}
+
+/* It will not be answered any more, but it was said. */
+void
+talk_answer_drop_waiting(talk_t *talk)
+{
+    if (talk->waiting != NULL && talk->state != TALK_OVER) {
+        turns_user(talk->turns, talk->waiting, talk->confidence, &talk->heard,
+                   NULL);
+    }
+
+    free(talk->waiting);
+    talk->waiting = NULL;
+}
+
+/* An utterance that came while a tool ran is answered after its result. */
+void
+talk_answer_check_waiting(talk_t *talk)
+{
+    char *text = talk->waiting;
+
+    if (text == NULL || talk->state == TALK_OVER
+        || reply_is_working(&talk->reply))
+    {
+        return;
+    }
+
+    talk->waiting = NULL;
+    talk_answer_take(talk, text, uv_now(talk->loop));
+    free(text);
+}
+
+/*
+ * No wait is without an end: a model that falls silent has failed, and of what
+ * a synthesizer does not give, the words are lost.
+ */
+void
+talk_answer_check_stuck(talk_t *talk, uint64_t now_ms)
+{
+    if (talk->playout.sent != talk->sent || reply_is_working(&talk->reply)) {
+        talk->sent = talk->playout.sent;
+        talk->progress_ms = now_ms;
+    }
+
+    if ((talk->state != TALK_THINKING && talk->state != TALK_SPEAKING)
+        || now_ms < talk->progress_ms + STUCK_MS)
+    {
+        return;
+    }
+
+    talk->progress_ms = now_ms;
+
+    if (reply_is_live(&talk->reply)) {
+        reply_cancel(&talk->reply);
+        answer_on_failed(talk, "it fell silent");
+        return;
+    }
+
+    talk_speech_give_up(talk);
+}
+
+/* Said while tools run: all of it is answered at once. */
+static int
+answer_keep(talk_t *talk, const char *text)
+{
+    char  *joined;
+    size_t room = strlen(text) + 1;
+
+    if (talk->waiting != NULL) {
+        room += strlen(talk->waiting) + 1;
+    }
+
+    joined = malloc(room);
+    if (joined == NULL) {
+        return -ENOMEM;
+    }
+
+    (void) snprintf(joined, room, "%s%s%s",
+                    talk->waiting != NULL ? talk->waiting : "",
+                    talk->waiting != NULL ? " " : "", text);
+    free(talk->waiting);
+    talk->waiting = joined;
+
+    return 0;
+}
+
+/* The turn is the assistant's: `text` is what it has to answer. */
+static void
+answer_begin(talk_t *talk, const char *text)
+{
+    char *state;
+
+    state = reply_save(&talk->reply);
+    turns_user(talk->turns, text, talk->confidence, &talk->heard, state);
+    free(state);
+    desk_count(talk->self, DESK_COUNT_TURNS, 1);
+
+    talk->idle_prompts = 0;
+    (void) context_add(&talk->context, LLM_USER, text, NULL, NULL);
+    answer_request(talk);
+}
+
+static void
+answer_request(talk_t *talk)
+{
+    context_begin(&talk->context);
+    talk_set_state(talk, TALK_THINKING);
+    (void) reply_start(&talk->reply);
+}
+
+/*
+ * "Mm-hm" in the middle of what we say is consent to go on. A "yes" is that
+ * too, but near the end of a question it is the answer.
+ */
+static int
+answer_is_backchannel(const talk_t *talk, const char *text, uint64_t now_ms)
+{
+    static const char *const always[] = { "uh huh", "mm hm", "mhm", "hmm",
+                                          "mm", "uh", "um" };
+    static const char *const often[] = { "yeah", "yes", "okay", "ok",
+                                         "right", "i see", "sure", "alright" };
+    size_t i;
+
+    for (i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
+        if (strcmp(text, always[i]) == 0) {
+            return 1;
+        }
+    }
+
+    for (i = 0; i < sizeof(often) / sizeof(often[0]); i++) {
+        if (strcmp(text, often[i]) == 0) {
+            return playout_left_ms(&talk->playout, now_ms) > 1200;
+        }
+    }
+
+    return 0;
+}
+
+static void
+answer_on_utterance(void *data, const utterance_t *u)
+{
+    talk_t  *talk = data;
+    uint64_t now = u->decided_ms;
+
+    leg_take_in_hand(talk->leg);
+
+    if (u->text[0] != '\0') {
+        desk_count(talk->self, DESK_COUNT_UTTERANCES, 1);
+    } else {
+        desk_count(talk->self, DESK_COUNT_UTTERANCES_EMPTY, 1);
+    }
+
+    if (talk->state == TALK_OVER) {
+        return;
+    }
+
+    if (talk->state == TALK_SPEAKING || talk->state == TALK_YIELDING) {
+        /* The caller's own goodbye does not stop ours. */
+        if (u->voice_ms == 0 || u->text[0] == '\0'
+            || talk_speech_is_last(talk)
+            || answer_is_backchannel(talk, u->text, now))
+        {
+            if (talk->state == TALK_YIELDING) {
+                talk_speech_go_on(talk, now);
+            }
+            return;
+        }
+
+        desk_count(talk->self, DESK_COUNT_BARGE_INS, 1);
+
+    } else if (u->voice_ms == 0) {
+        return;
+
+    } else if (u->text[0] == '\0'
+               && (reply_is_live(&talk->reply) || talk->waiting != NULL))
+    {
+        return; /* a noise does not take back what was asked */
+    }
+
+    FAILPOINT("call.utterance", u->text);
+
+    talk_forget_heard(talk, u->decided_ms);
+    talk->heard.voice_end = u->voice_end;
+    talk->heard.asked = u->asked_ms;
+    talk->heard.answered = u->answered_ms;
+    talk->confidence = u->confidence;
+
+    talk_answer_take(talk, u->text, now);
+}
+
+static void
+answer_on_sentence(void *data, const char *text, size_t len)
+{
+    talk_t *talk = data;
+
+    leg_take_in_hand(talk->leg);
+
+    if (talk->state == TALK_OVER) {
+        return;
+    }
+
+    talk_speech_add(talk, text, len);
+}
+
+static void
+answer_on_tool(void *data, const char *name, const char *args,
+               const char *result, uint64_t took_ms)
+{
+    talk_t *talk = data;
+
+    leg_take_in_hand(talk->leg);
+
+    desk_count(talk->self, DESK_COUNT_TOOL_CALLS, 1);
+    turns_tool(talk->turns, name, args, result, took_ms, uv_now(talk->loop));
+    outcome_note(talk->summary, sizeof(talk->summary), name, args, result);
+}
+
+static void
+answer_on_done(void *data, int ends)
+{
+    talk_t *talk = data;
+
+    leg_take_in_hand(talk->leg);
+
+    if (talk->state == TALK_OVER) {
+        return;
+    }
+
+    talk->failures = 0;
+
+    if (!talk->speech.live) {
+        /* It had nothing to say. */
+        if (ends) {
+            talk_over(talk, "completed");
+        } else {
+            talk_set_state(talk, TALK_LISTENING);
+        }
+        return;
+    }
+
+    talk_speech_whole(talk, ends ? "completed" : NULL);
+}
+
+static void
+answer_on_failed(void *data, const char *reason)
+{
+    talk_t *talk = data;
+
+    if (talk->state == TALK_OVER) {
+        return;
+    }
+
+    log_warn(talk, "no answer from the model: %s", reason);
+    desk_count(talk->self, DESK_COUNT_PROVIDER_ERRORS, 1);
+
+    if (!talk->speech.live) {
+        context_cut(&talk->context, ""); /* it was not spoken */
+    }
+
+    if (talk->failures++ == 0) {
+        talk_speech_say(talk, SAY_FAILED, NULL);
+    } else {
+        talk_speech_say(talk, TALK_SAY_SORRY, "model_failed");
+    }
+}
+
+static void
+answer_on_stale(void *data)
+{
+    talk_check_leg(data, -ESTALE);
+}

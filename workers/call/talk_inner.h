@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef CALL_TALK_INNER_H
+#define CALL_TALK_INNER_H
+
+#include "call/talk.h"
+
+/*
+ * Between the files of a talk, and for no others: talk.c lives by the clock
+ * and knows the states, talk_speech.c is the assistant's turn, talk_answer.c
+ * the caller's and how it is answered.
+ */
+
+/* Voice over the assistant's that makes it pause. */
+#define TALK_YIELD_VOICE_MS 200
+
+#define TALK_SAY_SORRY                                                        \
+    "I'm sorry, I can't help you right now. Please call again later. Goodbye."
+
+/* ---- talk.c ---- */
+
+void talk_set_state(talk_t *talk, talk_state_e next);
+void talk_over(talk_t *talk, const char *reason);
+
+/* What the leg said: -ESTALE is the end of it, here. */
+void talk_check_leg(talk_t *talk, int rc);
+
+/* What comes next answers nothing that was heard. */
+void talk_forget_heard(talk_t *talk, uint64_t decided_ms);
+
+/* ---- talk_speech.c ---- */
+
+extern const tts_events_t talk_speech_tts_events;
+
+/* Words that do not come from the model; why the call ends then, or NULL. */
+void talk_speech_say(talk_t *talk, const char *text, const char *ends);
+
+/* A sentence of the answer; and that it was the last one. */
+void talk_speech_add(talk_t *talk, const char *text, size_t len);
+void talk_speech_whole(talk_t *talk, const char *ends);
+
+/* The caller has the floor; or it was nothing. */
+void talk_speech_stop(talk_t *talk, uint64_t now_ms);
+void talk_speech_go_on(talk_t *talk, uint64_t now_ms);
+
+/* Ends what was heard whole. */
+void talk_speech_check(talk_t *talk, uint64_t now_ms);
+
+/* Of what the synthesizer has not given by now the words are lost. */
+void talk_speech_give_up(talk_t *talk);
+
+/* Saying the last words: from here on nothing stops them. */
+int talk_speech_is_last(const talk_t *talk);
+
+/* ---- talk_answer.c ---- */
+
+extern const ear_events_t   talk_answer_ear_events;
+extern const reply_events_t talk_answer_reply_events;
+
+/* The caller has said something. */
+void talk_answer_take(talk_t *talk, const char *text, uint64_t now_ms);
+
+/* This call was another worker's, or another stream's. */
+void talk_answer_resume(talk_t *talk, uint64_t opened_ms);
+
+/* What was said while tools ran: its turn has come; or it never will. */
+void talk_answer_check_waiting(talk_t *talk);
+void talk_answer_drop_waiting(talk_t *talk);
+
+/* No wait is without an end. */
+void talk_answer_check_stuck(talk_t *talk, uint64_t now_ms);
+
+#endif /* CALL_TALK_INNER_H */
