@@ -230,6 +230,15 @@ failing-stack: $(BUILD)/failpoints/frontdesk-workers all
 chaos: failing-stack tests-modules ## kill, freeze and replace parts under live calls (CHAOS="case...", SEED=n, CALLS=n)
 	@node tests/chaos/run.js $(if $(SEED),--seed $(SEED)) $(if $(CALLS),--calls $(CALLS)) $(CHAOS)
 
+# What the suites `model` and `unit` do for a while, to its end; see docs/segment.md.
+KILLS ?= 1000000
+
+.PHONY: proof
+proof: $(BUILD)/asan/tests/desk_crash $(BUILD)/asan/tests/desk_litmus ## prove the rings: every model, KILLS deaths (SEED=n)
+	@FRONTDESK_BUILD=$(BUILD) tests/model/run.sh full
+	@$(BUILD)/asan/tests/desk_litmus
+	@FRONTDESK_KILLS=$(KILLS) $(if $(SEED),FRONTDESK_SEED=$(SEED)) $(BUILD)/asan/tests/desk_crash
+
 .PHONY: tests-modules
 tests-modules: tests/node_modules/.package-lock.json html
 

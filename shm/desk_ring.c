@@ -41,25 +41,38 @@ desk_ring_reset(desk_ring_shared_t *shared, uint32_t bytes)
 void
 desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes, uint16_t epoch)
 {
-    uint64_t word, position;
+    uint64_t word, next, position;
 
-    position = atomic_load_explicit(&shared->tail, memory_order_acquire)
-               & POSITION_MASK;
-    position = (position / DESK_LINE + 1) * DESK_LINE + DESK_RING_GUARD;
+    word = atomic_load_explicit(&shared->tail, memory_order_acquire);
 
-    if (position > POSITION_MAX) {
-        position = 0;
-    }
+    do {
+        DESK_RING_STEP(9);
 
-    /* The word of a producer that came just before `epoch` and put nothing. */
-    word = (uint64_t) (uint16_t) (epoch - 1) << EPOCH_SHIFT | position;
+        position = word & POSITION_MASK;
+        position = (position / DESK_LINE + 1) * DESK_LINE + DESK_RING_GUARD;
 
-    atomic_store_explicit(&shared->base, word, memory_order_relaxed);
-    atomic_store_explicit(&shared->oldest, position, memory_order_relaxed);
-    atomic_store_explicit(&shared->head, position, memory_order_relaxed);
-    atomic_store_explicit(&shared->replay, position, memory_order_relaxed);
-    atomic_store_explicit(&shared->bytes, bytes, memory_order_relaxed);
-    atomic_store_explicit(&shared->tail, word, memory_order_release);
+        if (position > POSITION_MAX) {
+            position = 0;
+        }
+
+        /* That of a producer that came just before `epoch` and put nothing. */
+        next = (uint64_t) (uint16_t) (epoch - 1) << EPOCH_SHIFT | position;
+
+        atomic_store_explicit(&shared->base, next, memory_order_relaxed);
+        atomic_store_explicit(&shared->oldest, position,
+                              memory_order_relaxed);
+        atomic_store_explicit(&shared->head, position, memory_order_relaxed);
+        atomic_store_explicit(&shared->replay, position,
+                              memory_order_relaxed);
+        atomic_store_explicit(&shared->bytes, bytes, memory_order_relaxed);
+
+        /*
+         * Exchanged, as one that wakes just now might still publish: what it
+         * then begins lies behind that, and so must the new position.
+         */
+    } while (!atomic_compare_exchange_weak_explicit(&shared->tail, &word, next,
+                                                    memory_order_acq_rel,
+                                                    memory_order_acquire));
 }
 
 void
@@ -78,7 +91,7 @@ desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
                         uint16_t epoch, int fenced)
 {
     uint32_t bytes;
-    uint64_t word, next, position;
+    uint64_t word, next, position, base;
 
     bytes = atomic_load_explicit(&shared->bytes, memory_order_acquire);
     if (bytes == 0 || bytes > room || bytes % DESK_LINE) {
@@ -116,6 +129,7 @@ desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
                                                     memory_order_acq_rel,
                                                     memory_order_acquire));
 
+    DESK_RING_STEP(10);
     memset(w, 0, sizeof(*w));
     w->shared = shared;
     w->data = data;
@@ -126,13 +140,22 @@ desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
 
     if (kind == DESK_RING_WAITS) {
         w->limit = atomic_load_explicit(&shared->head, memory_order_acquire);
-        return w->limit > position || !is_position(w->limit) ? -EBADMSG : 0;
+        if (w->limit <= position && is_position(w->limit)) {
+            return 0;
+        }
+
+        /* The reader may be with a successor already. */
+        word = atomic_load_explicit(&shared->tail, memory_order_relaxed);
+        return word != next ? -ESTALE : -EBADMSG;
     }
 
     w->limit = atomic_load_explicit(&shared->oldest, memory_order_relaxed);
+    base = atomic_load_explicit(&shared->base, memory_order_relaxed)
+           & POSITION_MASK;
 
-    if (fenced || w->limit > position || position - w->limit > w->size
-        || !is_position(w->limit))
+    /* Before the base: a producer of the call before has stored it late. */
+    if (fenced || w->limit < base || w->limit > position
+        || position - w->limit > w->size || !is_position(w->limit))
     {
         w->limit = position;
         atomic_store_explicit(&shared->oldest, position,

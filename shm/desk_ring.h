@@ -126,8 +126,8 @@ void desk_ring_release(desk_ring_reader_t *r);
 /*
  * A failpoint: tests set it and die in it. Called with the step's number
  * between any two stores of desk_ring_put() and desk_ring_publish(), 1 to 6,
- * and of desk_ring_writer_attach(), 7 and 8; slots and doorbells have it too,
- * from 20 and 30 on.
+ * of desk_ring_writer_attach(), 7, 8 and 10, and of desk_ring_renew(), 9; slots
+ * and doorbells have it too, from 20 and 30 on.
  */
 #ifdef DESK_RING_STEPS
 extern void (*desk_ring_step)(int step);

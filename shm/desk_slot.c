@@ -38,6 +38,7 @@ static int slot_hand_over(desk_segment_t *seg, desk_slot_t *slot,
                           uint64_t *owner, uint32_t *heir);
 static void slot_note_death(const desk_segment_t *seg,
                             const desk_slot_t *slot, uint64_t owner);
+static int owner_is_forgotten(const desk_segment_t *seg, uint64_t owner);
 static int worker_lives(const desk_segment_t *seg, uint32_t index);
 static uint64_t owner_word(uint16_t epoch, uint32_t index);
 static uint16_t owner_epoch(uint64_t owner);
@@ -236,6 +237,13 @@ desk_slot_ai_release(desk_segment_t *seg, desk_slot_t *slot,
 int
 desk_slot_ai_index(const desk_slot_t *slot)
 {
+    /*
+     * G3 pairs with G2 in slot_hand_over(): keeps the store of a tail, just
+     * published, before the load of whom to tell of it. Either the heir is
+     * found here, or it finds the tail when it is told of its call.
+     */
+    atomic_thread_fence(memory_order_seq_cst);
+
     return owner_index(atomic_load_explicit(&slot->shared->ai_owner,
                                             memory_order_relaxed));
 }
@@ -313,7 +321,9 @@ desk_slot_give_away(desk_segment_t *seg, uint32_t dead, desk_doorbell_t *bell,
         if (owner_index(owner) < 0) {
             slot_finish_release(&slot, state);
 
-        } else if (owner_index(owner) == (int) dead) {
+        } else if (owner_index(owner) == (int) dead
+                   || owner_is_forgotten(seg, owner))
+        {
             rc = slot_pass_on(seg, &slot, owner, bell);
             touched += rc == 0;
             *left += rc == -ENOENT;
@@ -674,6 +684,19 @@ slot_note_death(const desk_segment_t *seg, const desk_slot_t *slot,
     deaths += hand == slot->index + 1;
     atomic_store_explicit(&shared->deaths, deaths, memory_order_relaxed);
     atomic_store_explicit(&shared->losses, losses + 1, memory_order_relaxed);
+}
+
+/*
+ * Its entry is free, or another's by now: it was buried before its claimer
+ * made the call live, and the claimer has died before it looked (G2).
+ */
+static int
+owner_is_forgotten(const desk_segment_t *seg, uint64_t owner)
+{
+    uint32_t index = (uint32_t) owner_index(owner);
+
+    return !worker_lives(seg, index)
+           && desk_process_life(seg, index) != DESK_LIFE_DEAD;
 }
 
 /* Whether it will find a slot that was just given to it. */

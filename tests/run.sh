@@ -3,7 +3,7 @@
 #
 # What `make test` does once everything is installed: builds, then every suite, fast ones first.
 # All suites run even when one fails; the last line counts them. Words on the command line name
-# single suites: lint unit threads phone sql e2e sanitized browser.
+# single suites: lint model unit threads phone sql e2e sanitized browser.
 
 set -u
 
@@ -11,7 +11,7 @@ cd "$(dirname -- "$0")/.." || exit 1
 root=$(pwd)
 build=${FRONTDESK_BUILD:-$root/build}
 jobs=$(nproc)
-wanted=" ${*:-lint unit threads phone sql e2e sanitized browser} "
+wanted=" ${*:-lint model unit threads phone sql e2e sanitized browser} "
 passed=0
 failed=0
 failures=
@@ -55,6 +55,11 @@ replays() {
     return $status
 }
 
+# The rings' protocol, and what it would be without one thing or another.
+model() {
+    FRONTDESK_BUILD=$build tests/model/run.sh
+}
+
 unit() {
     make -s -j"$jobs" unit-programs-asan speech >/dev/null &&
         ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions="$root/tests/unit/lsan.supp" \
@@ -95,6 +100,7 @@ browser() {
 make -s -j"$jobs" all tests-modules || exit 1
 
 suite lint tests/lint/run.sh
+suite model model
 suite unit unit
 suite threads threads
 suite phone phone

@@ -23,7 +23,7 @@ packages='
 
 test_packages='
     git libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl chromium
-    clang-format-14 clang-14 libclang-rt-14-dev cppcheck shellcheck'
+    clang-format-14 clang-14 libclang-rt-14-dev cppcheck shellcheck spin'
 
 if [ "${1:-}" != run ]; then
     packages="$packages $test_packages"

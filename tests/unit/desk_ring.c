@@ -1027,6 +1027,91 @@ a_producer_frozen_since_the_call_before_shows_nothing(void **state)
 }
 
 static void
+speak_on_in_step(int step)
+{
+    uint32_t i;
+    ring_t  *ring = in_step;
+
+    if (step == 9) {
+        desk_ring_step = NULL;
+        for (i = 0; i < 40; i++) {
+            send_one(&ring->w, i, 160);
+        }
+    }
+}
+
+/* It wakes while the next call makes the ring its own, and says much. */
+static void
+a_producer_that_speaks_while_its_ring_is_renewed_is_stepped_over(void **state)
+{
+    ring_t             ring;
+    uint64_t           word;
+    desk_ring_writer_t now;
+
+    (void) state;
+    ring_open(&ring, DESK_RING_WAITS, 32768);
+    in_step = &ring;
+    desk_ring_step = speak_on_in_step;
+    desk_ring_renew(ring.shared, 32768, 2);
+    assert_null(desk_ring_step);
+
+    word = atomic_load(&ring.shared->tail);
+    assert_true((word & 0xffffffffffffULL) >= ring.w.tail + DESK_RING_GUARD);
+    assert_int_equal(word, atomic_load(&ring.shared->base));
+    assert_int_equal(put(&ring.w, 99, 160), -ESTALE);
+
+    assert_int_equal(desk_ring_writer_attach(&now, ring.shared, ring.data,
+                                             32768, DESK_RING_WAITS, 2, 0),
+                     0);
+    assert_int_equal(desk_ring_reader_attach(&ring.r, ring.shared, ring.data,
+                                             32768, DESK_RING_WAITS, NULL),
+                     0);
+    expect_nothing(&ring);
+    send_one(&now, 7, 160);
+    expect(&ring, 7, 160);
+    ring_close(&ring);
+}
+
+/* What the last producer of a call stores late says nothing of the next. */
+static void
+an_oldest_of_the_call_before_is_not_believed(void **state)
+{
+    ring_t   ring;
+    uint32_t i;
+    uint64_t oldest;
+
+    (void) state;
+    ring_open(&ring, DESK_RING_OVERWRITES, RING_BYTES);
+
+    for (i = 0; i < 100; i++) {
+        send_one(&ring.w, i, 152 + i % 8);
+    }
+
+    /* A word that is no head is where the next producer would walk over. */
+    oldest = atomic_load(&ring.shared->tail) & 0xffffffffffffULL;
+    desk_ring_renew(ring.shared, RING_BYTES, 2);
+    atomic_store(&ring.shared->oldest, oldest - 40);
+
+    assert_int_equal(desk_ring_writer_attach(&ring.w, ring.shared, ring.data,
+                                             RING_BYTES, DESK_RING_OVERWRITES,
+                                             2, 0),
+                     0);
+    assert_int_equal(ring.w.limit, ring.w.tail);
+    assert_int_equal(atomic_load(&ring.shared->oldest), ring.w.tail);
+    assert_int_equal(desk_ring_reader_attach(&ring.r, ring.shared, ring.data,
+                                             RING_BYTES, DESK_RING_OVERWRITES,
+                                             NULL),
+                     0);
+
+    for (i = 0; i < RING_BYTES / 168; i++) {
+        send_one(&ring.w, i, 160);
+    }
+
+    expect(&ring, 0, 160);
+    ring_close(&ring);
+}
+
+static void
 epochs_go_round(void **state)
 {
     ring_t   ring;
@@ -1067,6 +1152,41 @@ be_overtaken_in_step(int step)
     for (i = 0; i < 5; i++) {
         send_one(&third, 100 + i, 160);
     }
+}
+
+static void
+be_followed_in_step(int step)
+{
+    ring_t *ring = in_step;
+
+    if (step == 10) {
+        desk_ring_step = NULL;
+        assert_int_equal(desk_ring_writer_attach(&heir, ring->shared,
+                                                 ring->data, 32768,
+                                                 DESK_RING_WAITS, 3, 1),
+                         0);
+        expect_nothing(ring);
+    }
+}
+
+/* The reader is with the next one already: that is no damage. */
+static void
+a_successor_that_is_succeeded_at_once_is_refused(void **state)
+{
+    ring_t             ring;
+    desk_ring_writer_t late;
+
+    (void) state;
+    ring_open(&ring, DESK_RING_WAITS, 32768);
+    in_step = &ring;
+    desk_ring_step = be_followed_in_step;
+    assert_int_equal(desk_ring_writer_attach(&late, ring.shared, ring.data,
+                                             32768, DESK_RING_WAITS, 2, 1),
+                     -ESTALE);
+    assert_null(desk_ring_step);
+    send_one(&heir, 1, 160);
+    expect(&ring, 1, 160);
+    ring_close(&ring);
 }
 
 static void
@@ -1419,7 +1539,11 @@ main(void)
         cmocka_unit_test(a_producer_of_the_call_before_is_refused),
         cmocka_unit_test(
             a_producer_frozen_since_the_call_before_shows_nothing),
+        cmocka_unit_test(
+            a_producer_that_speaks_while_its_ring_is_renewed_is_stepped_over),
+        cmocka_unit_test(an_oldest_of_the_call_before_is_not_believed),
         cmocka_unit_test(epochs_go_round),
+        cmocka_unit_test(a_successor_that_is_succeeded_at_once_is_refused),
         cmocka_unit_test(a_successor_that_comes_too_late_changes_nothing),
         cmocka_unit_test(a_successor_in_a_full_ring_waits_for_the_reader),
         cmocka_unit_test(a_reader_begins_where_the_newest_producer_began),

@@ -673,6 +673,56 @@ a_claimer_killed_in_any_step_leaves_no_slot(void **state)
     }
 }
 
+static void
+lose_the_worker_and_die_in_step(int step)
+{
+    if (step == 22) {
+        (void) bury(&ai);
+    } else if (step == 23) {
+        (void) kill(getpid(), SIGKILL);
+    }
+}
+
+/*
+ * Its worker is dead, buried and forgotten before the call is live, and then
+ * it dies before it sees that: no entry of the dead leads to the call.
+ */
+static void
+a_claimer_killed_after_its_worker_was_forgotten_leaves_an_heir(void **state)
+{
+    int            pipes[2];
+    pid_t          pid;
+    desk_slot_t    slot, yours;
+    desk_process_t dead;
+
+    (void) state;
+    ai2 = enter(DESK_KIND_AI);
+    atomic_store(&ai2.shared->calls, 5);
+    assert_int_equal(pipe(pipes), 0);
+    pid = fixture_fork();
+    if (pid == 0) {
+        dead = enter(DESK_KIND_NGINX);
+        CHILD_ASSERT(write(pipes[1], &dead, sizeof(dead)) > 0);
+        desk_ring_step = lose_the_worker_and_die_in_step;
+        (void) desk_slot_claim(&seg, &dead, &card, 4096, 4096, &slot);
+        _exit(0);
+    }
+
+    assert_int_equal(read(pipes[0], &dead, sizeof(dead)), sizeof(dead));
+    (void) close(pipes[0]);
+    (void) close(pipes[1]);
+    fixture_expect_killed(pid);
+    assert_int_equal(desk_process_life(&seg, ai.index), DESK_LIFE_FREE);
+    assert_int_equal(bury(&dead), 0);
+
+    assert_true(told(&ai2, 0));
+    yours = open_by(&ai2, 0);
+    assert_true(desk_slot_is_adopted(&yours));
+    assert_false(desk_slot_has_stream(&yours));
+    desk_slot_ai_release(&seg, &yours, &ai2);
+    assert_int_equal(desk_slot_free_count(&seg), SLOTS);
+}
+
 /* Its owner's word says nobody, its state says somebody. */
 static void
 a_worker_killed_while_it_lets_go_leaves_no_slot(void **state)
@@ -1234,6 +1284,7 @@ main(void)
         TEST(both_may_die),
         TEST(without_a_worker_calls_stay_with_the_dead),
         TEST(a_claimer_killed_in_any_step_leaves_no_slot),
+        TEST(a_claimer_killed_after_its_worker_was_forgotten_leaves_an_heir),
         TEST(a_worker_killed_while_it_lets_go_leaves_no_slot),
         TEST(a_supervisor_killed_while_it_gives_away_is_followed),
         TEST(a_worker_that_dies_while_it_is_given_a_call_loses_it),
