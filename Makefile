@@ -141,6 +141,7 @@ $(BUILD)/ngx_frontdesk_module.so: $(MODULE_OBJECTS)
 
 SPEECH_MODEL := /usr/share/pocketsphinx/model/en-us
 GRAMMAR      := $(sort $(wildcard workers/speech/grammar/*.txt))
+HELD_OUT     := tests/bench/recognition.tsv tests/bench/held-out.tsv
 
 .PHONY: speech
 speech: $(BUILD)/speech/base.lm ## build the recognizer's language model
@@ -148,10 +149,10 @@ speech: $(BUILD)/speech/base.lm ## build the recognizer's language model
 $(BUILD)/speech-build: $(BUILD)/obj/workers/speech/build.o $(BUILD)/libfrontdesk.a
 	@$(CC) -o $@ $^ $(LIBS)
 
-$(BUILD)/speech/base.lm: $(BUILD)/speech-build $(GRAMMAR)
+$(BUILD)/speech/base.lm: $(BUILD)/speech-build $(GRAMMAR) $(HELD_OUT)
 	@mkdir -p $(@D)
 	@echo "  LM   $@"
-	@$(BUILD)/speech-build $(SPEECH_MODEL) $(@D) $(GRAMMAR)
+	@$(BUILD)/speech-build $(SPEECH_MODEL) $(@D) $(GRAMMAR) $(HELD_OUT)
 
 # ---- dashboard ----
 

@@ -125,17 +125,16 @@ faults_are_found(void **state)
 
 /* A test of recognition must not have been in what was learned. */
 static void
-no_sentence_of_the_benchmark_was_learned(void **state)
+no_sentence_was_learned_of(const char *tests_path)
 {
     char        path[512], *line = NULL, *known = NULL;
     FILE       *tests, *base;
     size_t      room = 0, known_room = 0, found = 0, count = 0;
     const char *build = getenv("FRONTDESK_BUILD");
 
-    (void) state;
     (void) snprintf(path, sizeof(path), "%s/speech/base.txt",
                     build != NULL ? build : "build");
-    tests = fopen("tests/bench/recognition.tsv", "re");
+    tests = fopen(tests_path, "re");
     base = fopen(path, "re");
     assert_non_null(tests);
     assert_non_null(base);
@@ -164,6 +163,14 @@ no_sentence_of_the_benchmark_was_learned(void **state)
     free(known);
     fclose(tests);
     fclose(base);
+}
+
+static void
+no_sentence_of_the_benchmark_was_learned(void **state)
+{
+    (void) state;
+    no_sentence_was_learned_of("tests/bench/recognition.tsv");
+    no_sentence_was_learned_of("tests/bench/held-out.tsv");
 }
 
 int

@@ -7,7 +7,9 @@
  *
  * MODEL is the recognizer's folder of a language: an acoustic model, how words
  * are spoken, how likely they follow each other in general. FILE is a grammar,
- * or a list of everyday words when its name is common.txt.
+ * or a list of everyday words when its name is common.txt,
+ * or, as FILE.tsv, of sentences that are not to be learned, since what is
+ * learned is measured with them: the first column of each line.
  *
  * OUTPUT/base.txt      sentences drawn from the grammars, one a line
  * OUTPUT/base.general  probabilities of words, and of one after another
@@ -44,11 +46,16 @@ typedef struct {
     const char *output;
     FILE       *text;
     stt_lm_t   *lm;
+    char      **held_out; /* in order */
+    size_t      held_out_count;
 } build_t;
 
 static int build_sentences(build_t *b, int count, char *files[]);
 static int build_each(void *data, const char *sentence);
+static int build_file(build_t *b, grammar_t *g, const char *path);
 static int build_list(build_t *b, const char *path);
+static int build_hold_out(build_t *b, const char *path);
+static int build_compare(const void *a, const void *b);
 static int build_general(build_t *b);
 static int build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath,
                        FILE *out);
@@ -91,6 +98,10 @@ main(int argc, char *argv[])
     }
 
     stt_lm_destroy(b.lm);
+    for (size_t i = 0; i < b.held_out_count; i++) {
+        free(b.held_out[i]);
+    }
+    free(b.held_out);
 
     if (rc < 0) {
         fprintf(stderr, "%s: %s\n", argv[0], strerror(-rc));
@@ -103,9 +114,8 @@ main(int argc, char *argv[])
 static int
 build_sentences(build_t *b, int count, char *files[])
 {
-    int         rc;
-    grammar_t  *g;
-    const char *name;
+    int        rc;
+    grammar_t *g;
 
     b->text = build_open(b, "base.txt");
     if (b->text == NULL) {
@@ -118,10 +128,7 @@ build_sentences(build_t *b, int count, char *files[])
     }
 
     for (int i = 0; i < count && rc == 0; i++) {
-        name = strrchr(files[i], '/');
-        name = name != NULL ? name + 1 : files[i];
-        rc = strcmp(name, BUILD_WORD_LIST) == 0 ? build_list(b, files[i])
-                                                : grammar_read(g, files[i]);
+        rc = build_file(b, g, files[i]);
     }
 
     if (rc == 0) {
@@ -133,9 +140,35 @@ build_sentences(build_t *b, int count, char *files[])
 }
 
 static int
+build_file(build_t *b, grammar_t *g, const char *path)
+{
+    const char *name, *ending;
+
+    name = strrchr(path, '/');
+    name = name != NULL ? name + 1 : path;
+    ending = strrchr(name, '.');
+
+    if (strcmp(name, BUILD_WORD_LIST) == 0) {
+        return build_list(b, path);
+    }
+
+    if (ending != NULL && strcmp(ending, ".tsv") == 0) {
+        return build_hold_out(b, path);
+    }
+
+    return grammar_read(g, path);
+}
+
+static int
 build_each(void *data, const char *sentence)
 {
     build_t *b = data;
+
+    if (bsearch(&sentence, b->held_out, b->held_out_count, sizeof(char *),
+                build_compare) != NULL)
+    {
+        return 0;
+    }
 
     fprintf(b->text, "%s\n", sentence);
     return stt_lm_add(b->lm, sentence, strlen(sentence), 1);
@@ -163,6 +196,52 @@ build_list(build_t *b, const char *path)
     }
 
     return build_close(file, rc);
+}
+
+static int
+build_hold_out(build_t *b, const char *path)
+{
+    int    rc = 0;
+    char  *line = NULL, **grown;
+    FILE  *file;
+    size_t room = 0;
+
+    file = fopen(path, "re");
+    if (file == NULL) {
+        rc = -errno;
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        return rc;
+    }
+
+    while (rc == 0 && getline(&line, &room, file) > 0) {
+        line[strcspn(line, "\t\n")] = '\0';
+        grown = realloc(b->held_out,
+                        (b->held_out_count + 1) * sizeof(char *));
+        if (grown == NULL) {
+            rc = -ENOMEM;
+            break;
+        }
+
+        b->held_out = grown;
+        grown[b->held_out_count] = strdup(line);
+        if (grown[b->held_out_count] == NULL) {
+            rc = -ENOMEM;
+        } else {
+            b->held_out_count++;
+        }
+    }
+
+    free(line);
+    if (b->held_out_count > 0) {
+        qsort(b->held_out, b->held_out_count, sizeof(char *), build_compare);
+    }
+    return build_close(file, rc);
+}
+
+static int
+build_compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
 static int
