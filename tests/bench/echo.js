@@ -49,8 +49,8 @@ const LOADS = {
   uvicorn_echo: ['50,100', '200,300,400,500,600,800']
 }
 
-const isWell = (figure) => figure.p99_ms < LIMIT_MS && figure.lost === 0 && figure.not_begun === 0
-  && figure.dropped === 0
+const isWell = (figure) => figure.p99_ms < LIMIT_MS && figure.lost === 0
+  && figure.calls === figure.wanted && figure.dropped === 0
 
 const load = (wanted, search, args, where) => generate('load', [
   '--calls', wanted, ...(search === undefined ? [] : ['--search', search]),
@@ -58,10 +58,10 @@ const load = (wanted, search, args, where) => generate('load', [
 ], where)
 
 const mostCalls = (figures) =>
-  Math.max(0, ...figures.filter(isWell).map((figure) => figure.calls))
+  Math.max(0, ...figures.filter(isWell).map((figure) => figure.wanted))
 
 /** The fewest calls that are more than were ever held well. */
-const firstBad = (figures) => Math.min(...figures.map((figure) => figure.calls)
+const firstBad = (figures) => Math.min(...figures.map((figure) => figure.wanted)
   .filter((count) => count > mostCalls(figures)))
 
 /** What was too much is tried again, for it may have been an accident, and what would follow. */
@@ -102,7 +102,7 @@ async function measure(name, args) {
 /** The most calls of those tried that were served as they should be. */
 function printMost(name, figures) {
   const most = mostCalls(figures)
-  const above = figures.findLast((figure) => figure.calls === firstBad(figures))
+  const above = figures.findLast((figure) => figure.wanted === firstBad(figures))
   const figure = {
     bench: 'echo',
     figure: 'calls_within_20_ms',

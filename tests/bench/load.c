@@ -296,11 +296,12 @@ load_begin(load_t *l, uint64_t now)
         load_retry(l, now);
     }
 
-    if (l->begun == target
-        && ((l->host.live + l->host.over == l->begun && l->host.waiting == 0)
-            || (double) (now - l->since_ns)
-                   > (double) SETUP_NS
-                         + target / l->options.ramp * NS_S))
+    /* Who does not answer in time does not hold up the rest for ever. */
+    if ((l->begun == target && l->host.live + l->host.over == l->begun
+         && l->host.waiting == 0)
+        || (double) (now - l->since_ns)
+               > (double) SETUP_NS
+                     + (target - l->begun_before) / l->options.ramp * NS_S)
     {
         load_set_phase(l, LOAD_WARM, now);
     }
@@ -427,7 +428,7 @@ load_step_over(load_t *l)
     return l->step >= l->options.wanted_count
            && (load_histogram_ms(&window->trip, 0.99) > l->options.limit_ms
                || (l->options.audio == NULL && window->received < window->sent)
-               || l->host.failed + l->host.dropped > 0);
+               || l->host.live < l->options.steps[l->step - 1]);
 }
 
 static void
@@ -444,10 +445,11 @@ load_print(const load_t *l, const load_memory_t *memory)
 
     others = busy - cpu - own - (double) (l->to.beside_ns - l->from.beside_ns);
 
-    printf("{\"bench\":\"%s\",\"server\":\"%s\",\"calls\":%u,"
+    printf("{\"bench\":\"%s\",\"server\":\"%s\",\"calls\":%u,\"wanted\":%u,"
            "\"frames_per_s\":%.0f,\"p50_ms\":%.3f,\"p95_ms\":%.3f,"
            "\"p99_ms\":%.3f,\"max_ms\":%.3f,",
            l->options.bench, l->options.name, l->host.live,
+           l->options.steps[l->step],
            (double) w->received / l->options.seconds,
            load_histogram_ms(&w->trip, 0.5), load_histogram_ms(&w->trip, 0.95),
            load_histogram_ms(&w->trip, 0.99),
