@@ -244,8 +244,13 @@ proof: $(BUILD)/asan/tests/desk_crash $(BUILD)/asan/tests/desk_litmus ## prove t
 tests-modules: tests/node_modules/.package-lock.json html
 
 .PHONY: bench
-bench: all tests-modules ## benchmarks, each a line of JSON
-	@tests/bench/run.sh
+bench: bench-deps all tests-modules ## benchmarks, JSON lines (BENCH="ring echo free processes voice memory speech")
+	@BENCH='$(BENCH)' tests/bench/run.sh
+
+# Without the yardsticks the other figures are worth having all the same.
+.PHONY: bench-deps
+bench-deps:
+	@conf/bin/deps.sh bench || echo 'bench: packages are missing; what needs them will fail' >&2
 
 .PHONY: lint
 lint: ## formatting, include direction, static analysis

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Installs what building, running and testing need and this machine has not got; `deps.sh run`
-# leaves out what only tests and tools need.  With everything there it only looks.  Debian 12;
-# installing needs root.
+# leaves out what only tests and tools need, and `deps.sh bench` has the yardsticks of benchmarks
+# instead.  With everything there it only looks.  Debian 12; installing needs root.
 #
 # Nothing that is installed here runs as a service of the system: its nginx is disabled and its
 # Postgres is given no cluster, as FrontDesk runs its own.
@@ -25,9 +25,15 @@ test_packages='
     git libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl chromium
     clang-format-14 clang-14 libclang-rt-14-dev cppcheck shellcheck spin'
 
-if [ "${1:-}" != run ]; then
-    packages="$packages $test_packages"
-fi
+# What FrontDesk is compared with.
+bench_packages='
+    python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-websockets'
+
+case ${1:-} in
+    run) ;;
+    bench) packages="$packages $bench_packages" ;;
+    *) packages="$packages $test_packages" ;;
+esac
 
 # Debian 12 has Node 18; the dashboard's build wants a newer one.  The npm registry carries the
 # program itself as a package, without scripts to run.

@@ -6,9 +6,7 @@
  * JSON for each number of calls.
  */
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,11 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cjson/cJSON.h>
-
 #include "load_call.h"
+#include "load_demo.h"
 #include "load_meter.h"
 #include "load_options.h"
+#include "load_wire.h"
 
 #define NS_S 1e9
 #define NS_MS 1e6
@@ -32,6 +30,7 @@
 #define SETUP_NS UINT64_C(20000000000) /* longer than the ramp needs */
 #define STOPS_PER_S 500
 #define NAP_NS 50000U
+#define AUDIO_MAX (8000 * 120)
 
 /* Yields load_phase_e and what comes after what. */
 typedef enum {
@@ -46,6 +45,7 @@ typedef enum {
 typedef struct {
     uint64_t at_ns;
     uint64_t cpu_ns;
+    uint64_t each_ns[LOAD_PIDS_MAX];
     uint64_t beside_ns;
     uint64_t own_ns;
     uint64_t busy_ns;
@@ -61,9 +61,8 @@ typedef struct {
 typedef struct {
     load_options_t options;
     load_host_t    host;
-    cJSON         *demo;
-    char           base_url[256];
-    char           authority[256];
+    load_demo_t    demo;
+    uint8_t        audio[AUDIO_MAX];
 
     load_call_t  *calls;
     load_call_t **heap; /* those that send, by when they are due */
@@ -87,8 +86,8 @@ static volatile sig_atomic_t interrupted;
 
 static void on_signal(int number);
 static int load_open(load_t *l);
-static int load_read_demo(load_t *l);
-static int load_resolve(load_t *l, const char *url);
+static int load_find(load_t *l);
+static int load_read_audio(load_t *l);
 static void load_turn(load_t *l);
 static void load_begin(load_t *l, uint64_t now);
 static void load_retry(load_t *l, uint64_t now);
@@ -97,6 +96,7 @@ static void load_advance(load_t *l, uint64_t now);
 static void load_set_phase(load_t *l, load_phase_e phase, uint64_t now);
 static int load_step_over(load_t *l);
 static void load_print(const load_t *l, const load_memory_t *memory);
+static void load_print_each(const load_t *l, double span);
 static uint64_t load_wait_ns(const load_t *l, uint64_t now);
 static void reading_take(load_reading_t *r, const load_options_t *o);
 static void memory_take(load_memory_t *m, const load_t *l);
@@ -162,17 +162,13 @@ load_open(load_t *l)
         return -1;
     }
 
-    if (l->options.raw != NULL) {
-        l->host.carrier.account_sid = "AC00000000000000000000000000000000";
-        if (load_resolve(l, l->options.raw) < 0) {
-            return -1;
-        }
-    } else if (load_read_demo(l) < 0 || load_resolve(l, l->base_url) < 0) {
+    if (load_find(l) < 0) {
         return -1;
     }
 
-    l->host.carrier.base_url = l->base_url;
-    l->host.carrier.host = l->authority;
+    if (l->options.audio != NULL && load_read_audio(l) < 0) {
+        return -1;
+    }
 
     /* By the golden ratio any number of calls lies evenly in the 20 ms. */
     for (i = 0; i < l->room; i++) {
@@ -185,94 +181,49 @@ load_open(load_t *l)
     return 0;
 }
 
-/* What the start script has left of the stack. */
 static int
-load_read_demo(load_t *l)
+load_find(load_t *l)
 {
-    FILE        *f;
-    char         text[65536];
-    size_t       len;
-    const char  *to = l->options.to, *purpose;
-    const cJSON *client;
+    load_options_t *o = &l->options;
 
-    f = fopen(l->options.demo, "r");
-    if (f == NULL) {
-        fprintf(stderr, "load: %s: %s\n", l->options.demo, strerror(errno));
+    if (o->raw != NULL) {
+        l->host.carrier.account_sid = "AC00000000000000000000000000000000";
+        return load_demo_resolve(&l->demo, &l->host.server, o->raw);
+    }
+
+    if (load_demo_read(&l->demo, &l->host.carrier, o->demo, o->purpose, o->to,
+                       o->url)
+        < 0)
+    {
         return -1;
     }
 
-    len = fread(text, 1, sizeof(text) - 1, f);
-    text[len] = '\0';
-    (void) fclose(f);
-
-    l->demo = cJSON_Parse(text);
-
-    cJSON_ArrayForEach(client, cJSON_GetObjectItem(l->demo, "clients"))
-    {
-        purpose = cJSON_GetStringValue(cJSON_GetObjectItem(client, "purpose"));
-        if (to == NULL && purpose != NULL
-            && strcmp(purpose, l->options.purpose) == 0)
-        {
-            to = cJSON_GetStringValue(cJSON_GetObjectItem(client, "number"));
-        }
-    }
-
-    l->host.carrier.to = to;
-    l->host.carrier.account_sid = cJSON_GetStringValue(
-        cJSON_GetObjectItem(l->demo, "twilio_account_sid"));
-    l->host.carrier.auth_token = cJSON_GetStringValue(
-        cJSON_GetObjectItem(l->demo, "twilio_auth_token"));
-
-    if (l->options.url == NULL) {
-        l->options.url = cJSON_GetStringValue(
-            cJSON_GetObjectItem(l->demo, "base_url"));
-    }
-
-    if (to == NULL || l->host.carrier.account_sid == NULL
-        || l->host.carrier.auth_token == NULL || l->options.url == NULL)
-    {
-        fprintf(stderr, "load: %s: not what the start script writes\n",
-                l->options.demo);
-        return -1;
-    }
-
-    (void) snprintf(l->base_url, sizeof(l->base_url), "%s", l->options.url);
-
-    return 0;
+    return load_demo_resolve(&l->demo, &l->host.server, l->demo.base_url);
 }
 
+/* Of a recording, whole frames. */
 static int
-load_resolve(load_t *l, const char *url)
+load_read_audio(load_t *l)
 {
-    int              rc;
-    char             name[256], *port;
-    const char      *from = strstr(url, "://");
-    struct addrinfo *found, hints = { .ai_family = AF_INET,
-                                      .ai_socktype = SOCK_STREAM };
+    FILE  *f;
+    size_t len;
 
-    if (from == NULL) {
-        fprintf(stderr, "load: %s is no URL\n", url);
+    f = fopen(l->options.audio, "r");
+    if (f == NULL) {
+        fprintf(stderr, "load: %s: %s\n", l->options.audio, strerror(errno));
         return -1;
     }
 
-    from += 3;
-    (void) snprintf(l->authority, sizeof(l->authority), "%.*s",
-                    (int) strcspn(from, "/"), from);
-    strcpy(name, l->authority);
+    len = fread(l->audio, 1, sizeof(l->audio), f);
+    (void) fclose(f);
 
-    port = strchr(name, ':');
-    if (port != NULL) {
-        *port++ = '\0';
-    }
+    l->host.audio = l->audio;
+    l->host.audio_frames = (uint32_t) (len / LOAD_FRAME_BYTES);
 
-    rc = getaddrinfo(name, port != NULL ? port : "80", &hints, &found);
-    if (rc != 0) {
-        fprintf(stderr, "load: %s: %s\n", l->authority, gai_strerror(rc));
+    if (l->host.audio_frames == 0) {
+        fprintf(stderr, "load: %s is too short\n", l->options.audio);
         return -1;
     }
-
-    memcpy(&l->host.server, found->ai_addr, sizeof(l->host.server));
-    freeaddrinfo(found);
 
     return 0;
 }
@@ -345,11 +296,12 @@ load_begin(load_t *l, uint64_t now)
         load_retry(l, now);
     }
 
-    if (l->begun == target
-        && ((l->host.live + l->host.over == l->begun && l->host.waiting == 0)
-            || (double) (now - l->since_ns)
-                   > (double) SETUP_NS
-                         + target / l->options.ramp * NS_S))
+    /* Who does not answer in time does not hold up the rest for ever. */
+    if ((l->begun == target && l->host.live + l->host.over == l->begun
+         && l->host.waiting == 0)
+        || (double) (now - l->since_ns)
+               > (double) SETUP_NS
+                     + (target - l->begun_before) / l->options.ramp * NS_S)
     {
         load_set_phase(l, LOAD_WARM, now);
     }
@@ -373,7 +325,14 @@ load_stop(load_t *l, uint64_t now)
     double due = (double) (now - l->since_ns) / NS_S * STOPS_PER_S;
 
     while (l->stopped < l->begun && l->stopped <= due) {
-        load_call_stop(&l->calls[l->stopped++]);
+        load_call_stop(&l->calls[l->stopped]);
+
+        /* A yardstick knows nothing of stop. */
+        if (l->options.raw != NULL) {
+            load_call_end(&l->calls[l->stopped]);
+        }
+
+        l->stopped++;
     }
 
     l->done = l->host.over == l->begun
@@ -468,8 +427,8 @@ load_step_over(load_t *l)
 
     return l->step >= l->options.wanted_count
            && (load_histogram_ms(&window->trip, 0.99) > l->options.limit_ms
-               || window->received < window->sent
-               || l->host.failed + l->host.dropped > 0);
+               || (l->options.audio == NULL && window->received < window->sent)
+               || l->host.live < l->options.steps[l->step - 1]);
 }
 
 static void
@@ -486,19 +445,25 @@ load_print(const load_t *l, const load_memory_t *memory)
 
     others = busy - cpu - own - (double) (l->to.beside_ns - l->from.beside_ns);
 
-    printf("{\"bench\":\"%s\",\"server\":\"%s\",\"calls\":%u,"
+    printf("{\"bench\":\"%s\",\"server\":\"%s\",\"calls\":%u,\"wanted\":%u,"
            "\"frames_per_s\":%.0f,\"p50_ms\":%.3f,\"p95_ms\":%.3f,"
            "\"p99_ms\":%.3f,\"max_ms\":%.3f,",
            l->options.bench, l->options.name, l->host.live,
+           l->options.steps[l->step],
            (double) w->received / l->options.seconds,
            load_histogram_ms(&w->trip, 0.5), load_histogram_ms(&w->trip, 0.95),
            load_histogram_ms(&w->trip, 0.99),
            (double) w->trip.max / NS_MS);
 
+    if (l->options.audio != NULL) {
+        printf("\"heard_frames\":%llu,", (unsigned long long) w->heard);
+    }
+
     printf("\"lost\":%lld,\"reordered\":%llu,\"duplicated\":%llu,"
            "\"foreign\":%llu,\"damaged\":%llu,\"unsent\":%llu,"
            "\"not_begun\":%u,\"dropped\":%u,\"marks\":%llu,\"clears\":%llu,",
-           (long long) (w->sent - w->received),
+           l->options.audio != NULL ? 0LL
+                                    : (long long) (w->sent - w->received),
            (unsigned long long) w->reordered,
            (unsigned long long) w->duplicated, (unsigned long long) w->foreign,
            (unsigned long long) w->damaged, (unsigned long long) w->unsent,
@@ -518,12 +483,32 @@ load_print(const load_t *l, const load_memory_t *memory)
                kib_per_call(memory->segment, before->segment, more));
     }
 
+    if (l->options.each != 0) {
+        load_print_each(l, span);
+    }
+
     printf("\"generator_late_p99_ms\":%.3f,\"generator_cpu_share\":%.3f,"
            "\"others_cpu_share\":%.3f}\n",
            load_histogram_ms(&w->late, 0.99), own / span,
            others > 0 ? others / span : 0);
 
     (void) fflush(stdout);
+}
+
+/* Whether the processes share the work evenly. */
+static void
+load_print_each(const load_t *l, double span)
+{
+    size_t i;
+
+    printf("\"cpu_share_each\":[");
+
+    for (i = 0; i < l->options.pids.count; i++) {
+        printf("%s%.3f", i > 0 ? "," : "",
+               (double) (l->to.each_ns[i] - l->from.each_ns[i]) / span);
+    }
+
+    printf("],");
 }
 
 static uint64_t
@@ -557,9 +542,9 @@ reading_take(load_reading_t *r, const load_options_t *o)
     load_pids_t own = { .pids = { getpid() }, .count = 1 };
 
     r->at_ns = load_now_ns();
-    r->cpu_ns = load_pids_cpu_ns(&o->pids);
-    r->beside_ns = load_pids_cpu_ns(&o->beside);
-    r->own_ns = load_pids_cpu_ns(&own);
+    r->cpu_ns = load_pids_cpu_ns(&o->pids, r->each_ns);
+    r->beside_ns = load_pids_cpu_ns(&o->beside, NULL);
+    r->own_ns = load_pids_cpu_ns(&own, NULL);
     r->busy_ns = load_machine_busy_ns();
 }
 

@@ -42,6 +42,7 @@ typedef struct {
     uint64_t foreign;    /* another call's */
     uint64_t damaged;    /* not as it was sent */
     uint64_t unsent;     /* the server did not read */
+    uint64_t heard;      /* of speech, that nobody has stamped */
 
     load_histogram_t trip;
     load_histogram_t late; /* of this program itself */
@@ -53,6 +54,8 @@ typedef struct {
     struct sockaddr_in server;
     load_carrier_t     carrier;
     const char        *raw_url; /* straight to a WebSocket, or NULL */
+    const uint8_t     *audio;   /* spoken by all, each its part, or NULL */
+    uint32_t           audio_frames;
     load_window_t      window;
 
     unsigned live;

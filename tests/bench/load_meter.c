@@ -94,13 +94,18 @@ load_now_ns(void)
 }
 
 uint64_t
-load_pids_cpu_ns(const load_pids_t *list)
+load_pids_cpu_ns(const load_pids_t *list, uint64_t *each)
 {
     size_t   i;
-    uint64_t sum = 0;
+    uint64_t sum = 0, ns;
 
     for (i = 0; i < list->count; i++) {
-        sum += pid_cpu_ns(list->pids[i]);
+        ns = pid_cpu_ns(list->pids[i]);
+        sum += ns;
+
+        if (each != NULL) {
+            each[i] = ns;
+        }
     }
 
     return sum;

@@ -37,8 +37,8 @@ int load_pids_read(load_pids_t *list, const char *text);
 /* CLOCK_MONOTONIC. */
 uint64_t load_now_ns(void);
 
-/* Time that all threads of the processes have run. */
-uint64_t load_pids_cpu_ns(const load_pids_t *list);
+/* Time that all threads of the processes have run; `each` may be NULL. */
+uint64_t load_pids_cpu_ns(const load_pids_t *list, uint64_t *each);
 
 /* What they hold of memory, pages of several shared out among these. */
 uint64_t load_pids_pss_bytes(const load_pids_t *list);

@@ -16,6 +16,7 @@ typedef struct {
     const char *url; /* of the stack, if not as `demo` has it */
     const char *raw; /* instead: straight to this WebSocket */
     const char *segment;
+    const char *audio;   /* spoken by the calls again and again */
     unsigned    steps[LOAD_STEPS_MAX]; /* numbers of calls, growing */
     unsigned    step_count;
     unsigned    wanted_count; /* of these; others only while all is well */
@@ -25,6 +26,7 @@ typedef struct {
     double      at_once;  /* so many of them not answered yet */
     double      limit_ms; /* all is well: p99 below it, nothing lost */
     double      spins;    /* 1: never sleeps, as a wire does not */
+    double      each;     /* 1: what each of the server's processes took */
     load_pids_t pids;     /* the server's */
     load_pids_t beside;   /* of the test, but not of the figures */
 } load_options_t;

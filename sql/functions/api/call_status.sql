@@ -29,8 +29,7 @@ begin
            duration = case when v_final and c.call_type = 'human'
                            then coalesce(greatest(p_duration, 0), c.duration)
                            else c.duration end
-     where c.client_id = v_call.client_id
-       and c.id = v_call.id
+     where c.id = v_call.id
        and c.created_at = v_call.created_at;
     perform private.call_note(v_call, 'carrier.status', jsonb_build_object(
         'status', v_status, 'sequence', p_sequence, 'duration', p_duration));

@@ -17,8 +17,7 @@ begin
         -- The carrier's last word on the call may have come first, not knowing who took it.
         update frontdesk.calls c
            set call_type = 'human', ended_reason = 'owner_answered'
-         where c.client_id = v_call.client_id
-           and c.id = v_call.id
+         where c.id = v_call.id
            and c.created_at = v_call.created_at
            and c.owner_epoch = 0
            and c.ended_reason = 'carrier_completed'
@@ -32,8 +31,7 @@ begin
     if v_taken then
         update frontdesk.calls c
            set call_type = 'human'
-         where c.client_id = v_call.client_id
-           and c.id = v_call.id
+         where c.id = v_call.id
            and c.created_at = v_call.created_at
         returning c.* into v_call;
         v_call := private.call_close(v_call, 'completed', 'owner_answered',

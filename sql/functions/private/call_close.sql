@@ -40,8 +40,7 @@ begin
            live_state = null,
            settled_seconds = v_call.settled_seconds,
            settled_at = now()
-     where c.client_id = v_call.client_id
-       and c.id = v_call.id
+     where c.id = v_call.id
        and c.created_at = v_call.created_at
     returning c.* into v_call;
     return v_call;

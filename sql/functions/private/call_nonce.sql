@@ -13,13 +13,10 @@ begin
         return v_call;
     end if;
 
-    -- 128 of the 244 random bits of two uuids.
     update frontdesk.calls c
-       set stream_nonce = left(encode(sha256(uuid_send(gen_random_uuid())
-                                             || uuid_send(gen_random_uuid())), 'hex'), 32),
+       set stream_nonce = private.nonce_make(),
            stream_nonce_until = now() + make_interval(secs => p_ttl_s)
-     where c.client_id = v_call.client_id
-       and c.id = v_call.id
+     where c.id = v_call.id
        and c.created_at = v_call.created_at
     returning c.* into v_call;
     return v_call;

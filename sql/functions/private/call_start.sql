@@ -1,17 +1,19 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Makes the row of a call that comes in to a client's number, with its route and its contact.
--- When another delivery of the same webhook made it first, it leaves that as it is.
+-- Makes the row of a call that comes in to a client's number, with its route, its contact and, if
+-- it is streamed, the nonce of its stream.  When another delivery of the same webhook made it
+-- first, it leaves that as it is and returns null.
 
 create or replace function private.call_start(
     p_client_id uuid, p_number_id uuid, p_agent_id uuid, p_number_status text, p_call_sid text,
-    p_account_sid text, p_from text, p_to text, p_node text, p_request_id text)
-returns void
+    p_account_sid text, p_from text, p_to text, p_node text, p_request_id text, p_ttl_s int)
+returns frontdesk.calls
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
     v_from    text := private.phone_normal(p_from);
     v_client  frontdesk.clients;
     v_contact frontdesk.contacts;
     v_key     frontdesk.call_keys;
+    v_call    frontdesk.calls;
     v_agent   uuid;
     v_route   text;
     v_refused boolean;
@@ -23,7 +25,7 @@ begin
     on conflict (call_sid) do nothing
     returning * into v_key;
     if not found then
-        return;
+        return null;
     end if;
 
     select c.* into v_client from frontdesk.clients c where c.id = p_client_id;
@@ -42,7 +44,7 @@ begin
     insert into frontdesk.calls (
         id, client_id, created_at, agent_id, contact_id, phone_number_id, call_sid, account_sid,
         request_id, route, call_type, status, ended_reason, ended_at, duration, settled_seconds,
-        settled_at, caller_phone, called_phone, node)
+        settled_at, caller_phone, called_phone, node, stream_nonce, stream_nonce_until)
     values (
         v_key.call_id, p_client_id, v_key.created_at, v_agent, v_contact.id, p_number_id,
         p_call_sid, p_account_sid, left(p_request_id, 128), v_route,
@@ -54,9 +56,13 @@ begin
         case when v_refused then 0 end,
         case when v_refused then now() end,
         coalesce(v_from, left(regexp_replace(btrim(p_from), '[[:cntrl:]]+', '', 'g'), 64), ''),
-        p_to, p_node);
+        p_to, p_node,
+        case when v_route = 'stream' then private.nonce_make() end,
+        case when v_route = 'stream' then now() + make_interval(secs => p_ttl_s) end)
+    returning * into v_call;
+    return v_call;
 end
 $$;
 
 grant execute on function private.call_start(uuid, uuid, uuid, text, text, text, text, text, text,
-                                             text) to frontdesk_api;
+                                             text, int) to frontdesk_api;

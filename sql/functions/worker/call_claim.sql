@@ -26,8 +26,7 @@ begin
            status = 'in_progress',
            answered_at = coalesce(c.answered_at, now()),
            node = p_node
-     where c.client_id = v_call.client_id
-       and c.id = v_call.id
+     where c.id = v_call.id
        and c.created_at = v_call.created_at
     returning c.* into v_call;
 

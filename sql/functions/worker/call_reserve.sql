@@ -26,8 +26,7 @@ begin
 
     update frontdesk.calls c
        set reserved_seconds = c.reserved_seconds + v_taken
-     where c.client_id = v_call.client_id
-       and c.id = v_call.id
+     where c.id = v_call.id
        and c.created_at = v_call.created_at;
     return v_taken;
 end

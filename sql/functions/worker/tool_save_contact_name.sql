@@ -16,8 +16,7 @@ begin
      where p.client_id = p_call.client_id and p.id = p_call.contact_id;
     update frontdesk.calls c
        set caller_name = v_name
-     where c.client_id = p_call.client_id
-       and c.id = p_call.id
+     where c.id = p_call.id
        and c.created_at = p_call.created_at;
     return json_build_object('ok', true);
 end

@@ -41,8 +41,7 @@ begin
        set turn_count = c.turn_count + v_is_new::int,
            live_state = case when private.call_is_over(c.status) then null
                              else coalesce(left(lower(p_state ->> 'state'), 64), c.live_state) end
-     where c.client_id = v_call.client_id
-       and c.id = v_call.id
+     where c.id = v_call.id
        and c.created_at = v_call.created_at
        and (v_is_new or p_state is not null);
 end

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/**
+ * What calls take of memory and give back: nginx worker, AI worker and what is touched of the
+ * segment, each page of several processes counted once (PSS), without the pages of programs and
+ * models, which calls have no part in. One line of JSON a figure.
+ *
+ *   node tests/bench/memory.js
+ *
+ * First some hundred calls warm everything up: allocators' arenas, pools, caches of speech. Then
+ * echo calls and conversations are held, few and many, and what each more takes is the difference.
+ * Another stack, warmed up like that and with every slot used once by a conversation, then gets
+ * 10,000 short calls, and what is left of them is told in percent.
+ *
+ * BENCH_CALLS     conversations held: few,many (10,50)
+ * BENCH_SHORT     short calls (10000), half of them conversations, and BENCH_RATE of them a second
+ *                 (150)
+ * BENCH_SECONDS   for which conversations are looked at (16)
+ */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { synthesize } from '../phone/voice.js'
+import {
+  ALL_CORES, build, descriptors, folder, generate, main, memory, print, printBar, quiet, rounded,
+  target, withStack
+} from './host.js'
+
+const ECHO_CALLS = [50, 450]
+/** An echo's rings are full after two seconds. */
+const ECHO_S = 6
+const WARM_CALLS = 200
+const SLOTS = 512
+/** Of the stack that short calls come to: all of them are used before, so that none is new. */
+const SHORT_SLOTS = 96
+/** More than the ring of what the caller says holds. */
+const FILL_S = 11
+const LOOK_MS = 500
+const SAMPLES = 7
+const SILENCE = 0xff
+/** A caller says something this often: what all of them say has to be recognized on two cores. */
+const PERIOD_BYTES = 16 * 8000
+
+const [few, many] = (process.env.BENCH_CALLS ?? '10,50').split(',').map(Number)
+const shortCalls = Number(process.env.BENCH_SHORT ?? 10000)
+const rate = Number(process.env.BENCH_RATE ?? 150)
+const seconds = Number(process.env.BENCH_SECONDS ?? 16)
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
+const KEYS = ['pss', 'nginx', 'workers', 'segment', 'files']
+
+const middle = (samples) =>
+  Object.fromEntries(KEYS.map((key) => [key, median(samples.map((sample) => sample[key]))]))
+
+/** At rest. */
+async function still(host) {
+  await quiet(host)
+  const samples = []
+  for (let i = 0; i < SAMPLES; i += 1) {
+    samples.push(await memory(host))
+    await sleep(LOOK_MS)
+  }
+  return { ...middle(samples), descriptors: await descriptors(host) }
+}
+
+/** While just so many calls are up: the middle, and the most. */
+async function during(host, count, args, seconds) {
+  const samples = []
+  let isOver = false
+  const load = generate('load', ['--bench', 'memory_calls', '--calls', count, '--seconds', seconds,
+    ...target(host), ...args], { cores: ALL_CORES }).finally(() => { isOver = true })
+  load.catch(() => {})
+  while (!isOver) {
+    const { slots } = await host.health()
+    if (slots.total - slots.free === count) {
+      samples.push(await memory(host))
+    }
+    await sleep(LOOK_MS)
+  }
+  await load
+  if (samples.length < SAMPLES) {
+    throw new Error(`${count} calls were not up for long enough`)
+  }
+  // The first seconds are those of the greeting and of pages that are touched once.
+  const later = samples.slice(Math.floor(samples.length / 3))
+  return { middle: middle(later), most: Math.max(...later.map(({ pss }) => pss)) }
+}
+
+async function perCall(host, kind, [low, high], { args, seconds, bar }) {
+  await quiet(host)
+  const below = await during(host, low, args, seconds)
+  await quiet(host)
+  const above = await during(host, high, args, seconds)
+  const each = (key) => rounded((above.middle[key] - below.middle[key]) / (high - low), 1)
+  // `own` is what is over the segment, whose pages are the two rings of each call.
+  printBar({
+    bench: 'memory', figure: `pss_kib_per_${kind}`, calls: high, beyond: low, value: each('pss'),
+    own: rounded(each('nginx') + each('workers'), 1), nginx_own: each('nginx'),
+    workers_own: each('workers'), segment: each('segment'),
+    most: rounded((above.most - below.middle.pss) / (high - low), 1)
+  }, { atMost: bar })
+}
+
+async function recording() {
+  const file = join(folder, 'caller.ulaw')
+  const speech = await synthesize('What are your opening hours on Saturday?')
+  const all = Buffer.alloc(PERIOD_BYTES, SILENCE)
+  speech.copy(all)
+  await writeFile(file, all)
+  return file
+}
+
+const short = (host, purpose, calls, args = []) => generate('short', ['--demo', host.demo,
+  '--purpose', purpose, '--calls', calls, '--rate', rate, '--at-once', 12, ...args],
+{ cores: ALL_CORES })
+
+async function growth(host) {
+  const before = await still(host)
+  const half = Math.round(shortCalls / 2)
+  await short(host, 'echo', half)
+  await short(host, 'receptionist', shortCalls - half)
+  const after = await still(host)
+
+  const percent = (key) => rounded((after[key] - before[key]) / before[key] * 100)
+  print({ bench: 'memory', figure: 'at_rest', before, after })
+  for (const key of ['pss', 'nginx', 'workers']) {
+    printBar({ bench: 'memory', figure: `${key}_growth_percent`, calls: shortCalls,
+      value: percent(key), kib: after[key] - before[key] }, { within: 1 })
+  }
+  printBar({ bench: 'memory', figure: 'segment_growth_kib', calls: shortCalls,
+    value: after.segment - before.segment }, { atMost: 0 })
+  printBar({ bench: 'memory', figure: 'descriptors_growth', calls: shortCalls,
+    value: after.descriptors - before.descriptors }, { atMost: 0 })
+}
+
+/** Few at a time: slots that were used keep their memory, and must not be counted out. */
+const warm = async (host) => {
+  const gently = ['--at-once', 4, '--rate', 40]
+  await short(host, 'echo', WARM_CALLS, gently)
+  await short(host, 'receptionist', WARM_CALLS, gently)
+}
+
+main('memory', async () => {
+  await build()
+  const talk = ['--purpose', 'receptionist', '--audio', await recording(), '--ramp', 10]
+  await withStack({ slots: SLOTS }, async (host) => {
+    await warm(host)
+    await perCall(host, 'echo_call', ECHO_CALLS,
+      { args: ['--ramp', 60], seconds: ECHO_S, bar: 32 })
+  })
+  await withStack({ slots: SLOTS }, async (host) => {
+    await warm(host)
+    await perCall(host, 'conversation', [few, many], { args: talk, seconds, bar: 64 })
+  })
+  await withStack({ slots: SHORT_SLOTS }, async (host) => {
+    await generate('load', ['--bench', 'memory_slots', '--calls', SHORT_SLOTS, '--seconds', FILL_S,
+      ...target(host), ...talk], { cores: ALL_CORES })
+    await warm(host)
+    await growth(host)
+  })
+})
