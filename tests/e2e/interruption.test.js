@@ -69,6 +69,21 @@ describe('who has the floor', { concurrency: true }, () => {
     await assertSettled(stack, over.id)
   })
 
+  test('callers who hang up before anybody is there have hung up, not been lost', async () => {
+    const calls = await Promise.all(Array.from({ length: 6 }, async () => {
+      const call = await startCall(stack)
+      await call.phone.hangUp()
+      return call
+    }))
+
+    for (const call of calls) {
+      const over = await call.end()
+      assert.equal(over.status, 'completed')
+      assert.equal(over.ended_reason, 'caller_hung_up')
+      await assertSettled(stack, over.id)
+    }
+  })
+
   test('the greeting is heard at once', async (t) => {
     const call = await startCall(stack)
     assert.equal(await call.phone.waitForSpeech(), true)

@@ -91,6 +91,8 @@ call_on_ready(call_t *call)
 
         } else if (call->state == CALL_UP || call->state == CALL_CONNECTING) {
             call_set_state(call, CALL_LINGERING);
+            /* What was left in the ring while it connected: the reason. */
+            call_read(call);
 
         } else if (call->state == CALL_LINGERING
                    && call_claim_is_followed(call))
