@@ -194,12 +194,11 @@ decoder_init(stt_decoder_t *d, const char *acoustic)
     (void) snprintf(means, sizeof(means), "%s/means", d->folder);
     (void) snprintf(variances, sizeof(variances), "%s/variances", d->folder);
 
-    config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", acoustic, "-mean",
-                         means, "-var", variances, "-dict", dict, "-wip", DECODER_WORD_PENALTY, "-lw",
-                         DECODER_MODEL_WEIGHT, "-fwdflatlw",
-                         DECODER_FLAT_WEIGHT, "-bestpathlw",
-                         DECODER_PATH_WEIGHT, "-topn", DECODER_GAUSSIANS,
-                         NULL);
+    config = cmd_ln_init(
+        NULL, ps_args(), TRUE, "-hmm", acoustic, "-mean", means, "-var",
+        variances, "-dict", dict, "-wip", DECODER_WORD_PENALTY, "-lw",
+        DECODER_MODEL_WEIGHT, "-fwdflatlw", DECODER_FLAT_WEIGHT, "-bestpathlw",
+        DECODER_PATH_WEIGHT, "-topn", DECODER_GAUSSIANS, NULL);
     if (config == NULL) {
         return -EINVAL;
     }
@@ -209,6 +208,8 @@ decoder_init(stt_decoder_t *d, const char *acoustic)
     if (d->ps == NULL) {
         return -EINVAL;
     }
+
+    ps_get_feat(d->ps)->cmn = CMN_NONE; /* stt_front.c has done it */
 
     if (ps_set_lm_file(d->ps, DECODER_BASE, model) < 0) {
         return -EINVAL;

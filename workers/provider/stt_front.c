@@ -25,10 +25,13 @@
 #define FRONT_STRAY 0.1
 
 /*
- * The recognizer takes off the mean of the frames whose first cepstrum is not
- * negative; with this put on top, that is the mean of them all.
+ * How loud the middle of speech is above the model's zero, and how far below
+ * the loudest frame speech ends. What lies around speech, digital silence or
+ * a noisy room, has no say: a person's digits on a real line were misheard
+ * when it had.
  */
-#define FRONT_LIFT 200.0
+#define FRONT_SPEECH_LEVEL 16.0
+#define FRONT_SPEECH_DEPTH 22.0
 
 #define FRONT_PATH_MAX 1024
 
@@ -42,6 +45,7 @@ struct stt_front_s {
 
 static int front_open(stt_front_t *f, const char *acoustic);
 static int front_heard(cmd_ln_t *config, int bands);
+static void front_center(mfcc_t **cepstra, int32 frames);
 static double front_cosine(int bands, int cepstrum, int band);
 
 int
@@ -122,7 +126,7 @@ stt_front_cepstra(stt_front_t *f, const int16_t *pcm, size_t samples,
 
     for (int32 t = 0; t < count; t++) {
         for (int i = 0; i < STT_CEPSTRA; i++) {
-            sum = i == 0 ? FRONT_LIFT : 0.0;
+            sum = 0.0;
             for (int j = 0; j < f->heard; j++) {
                 sum += f->weights[i][j] * (double) bands[t][j];
             }
@@ -131,9 +135,38 @@ stt_front_cepstra(stt_front_t *f, const int16_t *pcm, size_t samples,
     }
 
     ckd_free_2d(bands);
+    front_center(out, count);
     *cepstra = out;
     *frames = count;
     return 0;
+}
+
+/* The first cepstrum is loudness. */
+static void
+front_center(mfcc_t **cepstra, int32 frames)
+{
+    int    count = 0;
+    double loudest = -INFINITY, mean[STT_CEPSTRA] = { 0 };
+
+    for (int32 t = 0; t < frames; t++) {
+        loudest = fmax(loudest, (double) cepstra[t][0]);
+    }
+
+    for (int32 t = 0; t < frames; t++) {
+        if ((double) cepstra[t][0] >= loudest - FRONT_SPEECH_DEPTH) {
+            for (int i = 0; i < STT_CEPSTRA; i++) {
+                mean[i] += (double) cepstra[t][i];
+            }
+            count++;
+        }
+    }
+
+    for (int32 t = 0; t < frames; t++) {
+        for (int i = 0; i < STT_CEPSTRA; i++) {
+            cepstra[t][i] -= (mfcc_t) (mean[i] / count);
+        }
+        cepstra[t][0] += (mfcc_t) FRONT_SPEECH_LEVEL;
+    }
 }
 
 /* From cepstra to all bands as they tell them, and of those heard back. */

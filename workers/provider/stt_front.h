@@ -35,7 +35,10 @@ void stt_front_destroy(stt_front_t *f);
 
 void stt_front_map(const stt_front_t *f, stt_front_map_t *map);
 
-/* One utterance at 8 kHz; the frames are freed with ckd_free_2d(). */
+/*
+ * One utterance at 8 kHz, its speech around the model's zero; the frames are
+ * freed with ckd_free_2d().
+ */
 int stt_front_cepstra(stt_front_t *f, const int16_t *pcm, size_t samples,
                       mfcc_t ***cepstra, int32 *frames);
 

@@ -165,7 +165,8 @@ build_each(void *data, const char *sentence)
     build_t *b = data;
 
     if (bsearch(&sentence, b->held_out, b->held_out_count, sizeof(char *),
-                build_compare) != NULL)
+                build_compare)
+        != NULL)
     {
         return 0;
     }
