@@ -3,14 +3,19 @@
 #ifndef DIALOGUE_BUILTIN_CLUES_H
 #define DIALOGUE_BUILTIN_CLUES_H
 
-/* What callers say, as patterns: tables of builtin_intent.c alone. */
+/* What callers say, as patterns: a table of builtin_clause.c alone. */
 
 /* clang-format off */
-static const clue_t clues[] = {
+static const clue_t task_clues[] = {
     { BUILTIN_RESCHEDULE, 20, "reschedule|rescheduling|rescheduled|rebook" },
-    { BUILTIN_RESCHEDULE, 18, "move|change|shift|push|switch|swap|bring|delay|"
-      "postpone|modify|adjust * appointment|appointments|booking|reservation|"
-      "visit" },
+    { BUILTIN_RESCHEDULE, 18, MOVING " * appointment|appointments|booking|"
+      "reservation|visit" },
+    { BUILTIN_RESCHEDULE, 18, "bring my|our|the * forward|up" },
+    { BUILTIN_RESCHEDULE, 26, MOVING " my|our|the table|visit|cleaning|"
+      "checkup|session|dinner|haircut" },
+    { BUILTIN_RESCHEDULE, 18, MOVING " it|things|that|mine|everything * to|"
+      "by|for|until" },
+    { BUILTIN_RESCHEDULE, 14, "could|can|might|to move|switch|change to" },
     { BUILTIN_RESCHEDULE, 14, "postpone|postponing" },
     { BUILTIN_RESCHEDULE, 12, "move|change|shift|switch|push it|mine|me|that "
       "to|back|forward|up" },
@@ -43,9 +48,27 @@ static const clue_t clues[] = {
       "instead|move|other" },
     { BUILTIN_RESCHEDULE, 14, "make|have|get|take my|our " APPOINTMENT
       " earlier|later|sooner|another" },
+    { BUILTIN_RESCHEDULE, 26, "trade|swap|switch|exchange my|our|the * for" },
+    { BUILTIN_RESCHEDULE, 20, "than what|when|i|we|my|our|the booked|i|we|"
+      APPOINTMENT },
+    { BUILTIN_RESCHEDULE, 20, "come|be|make|do|have|down|put|it|me|us * "
+      "instead" },
+    { BUILTIN_RESCHEDULE, 10, "instead of" },
+    { BUILTIN_RESCHEDULE, 14, "different|another|new|other time|day|date|"
+      "slot" },
+    { BUILTIN_RESCHEDULE, 16, "pick|find|choose|set|get a|an|another * "
+      "different|new|another|other" },
+    { BUILTIN_RESCHEDULE, 20, "new|different|another time|date|day|slot for|on "
+      "my|our|the" },
+    { BUILTIN_RESCHEDULE, 16, "keep my|our|the * but" },
+    { BUILTIN_RESCHEDULE, 20, APPOINTMENT "|table * be moved|changed|switched|"
+      "pushed|rescheduled|earlier|later" },
+    { BUILTIN_RESCHEDULE, -20, "new|another|other appointment|reservation" },
 
-    { BUILTIN_CANCEL, 16, "cancel|canceling|cancelling|canceled|cancelled" },
-    { BUILTIN_CANCEL, 20, "cancel|canceling|cancelling|canceled|cancelled * "
+    { BUILTIN_CANCEL, 16, CANCELING },
+    { BUILTIN_CANCEL, 12, "have|need|want|like|going|calling|please|must|"
+      "afraid|just|so|and|how * " CANCELING },
+    { BUILTIN_CANCEL, 20, CANCELING " * "
       "appointment|appointments|booking|reservation|visit|it|mine|table" },
     { BUILTIN_CANCEL, 18, "call off my|the|our" },
     { BUILTIN_CANCEL, 18, "call my|the|our|it * off" },
@@ -63,6 +86,21 @@ static const clue_t clues[] = {
     { BUILTIN_CANCEL, 18, "no longer need|want|able|coming|make" },
     { BUILTIN_CANCEL, 18, "take me|us off" },
     { BUILTIN_CANCEL, 22, "take my|our name|appointment off" },
+    { BUILTIN_CANCEL, 20, "not be? need|needing|want|wanting it|that|this|you|"
+      "them|the|my|our|any|anyone|anybody|anything * anymore|more|longer|"
+      APPOINTMENT "|table|come|after" },
+    { BUILTIN_CANCEL, 18, "not need|want " SOMEONE "|" TRADE "|the|a|an * "
+      "come|coming|" TRADE "|anymore" },
+    { BUILTIN_CANCEL, 18, "decided not|against" },
+    { BUILTIN_CANCEL, 24, "get|take|have me|us out|off of? my|our|the" },
+    { BUILTIN_CANCEL, 22, "take|remove|cross|scratch|pull|drop|delete me|us|my|"
+      "our|him|her * off|from" },
+    { BUILTIN_CANCEL, 20, "not hold|keep|save my|our|the * " APPOINTMENT "|"
+      "table|slot|spot|time" },
+    { BUILTIN_CANCEL, 18, "not * able|going to? * keep|make my|our|it|the * "
+      APPOINTMENT "|table|tonight|tomorrow|today" },
+    { BUILTIN_CANCEL, 18, "are|am not|never coming|showing" },
+    { BUILTIN_CANCEL, 18, "will not be in|there|coming|joining|attending" },
 
     { BUILTIN_LIST, 18, "when|what|which * is|are|was|were my|our * "
       "" APPOINTMENT },
@@ -79,6 +117,9 @@ static const clue_t clues[] = {
     { BUILTIN_LIST, 16, "when do|am|are|should|was|is i|we * come|coming|"
       "booked|scheduled|supposed|see|seeing" },
     { BUILTIN_LIST, 18, "am|are i|we * booked|scheduled|down|coming" },
+    { BUILTIN_LIST, 28, "sure|if|whether my|our|the * " APPOINTMENT " is|"
+      "was|went" },
+    { BUILTIN_LIST, 20, "did i|we say|tell" },
     { BUILTIN_LIST, 24, "the time|day|date of my|our" },
     { BUILTIN_LIST, 20, "what|when|which|did did? i|we * book|schedule|"
       "reserve|make" },
@@ -98,6 +139,43 @@ static const clue_t clues[] = {
     { BUILTIN_LIST, 6, "my|our * " APPOINTMENT },
     { BUILTIN_LIST, 16, "is my|our|the " APPOINTMENT " * still|confirmed|on|"
       "tomorrow|today" },
+    { BUILTIN_LIST, 18, "am|are i|we still? on|down|booked|scheduled|set|"
+      "confirmed" },
+    { BUILTIN_LIST, 18, "are|is we|my|our|everything still? on|set|confirmed|"
+      "good for" },
+    { BUILTIN_LIST, 18, "see|know|check|find|sure * if|whether|that i|we am|"
+      "are|have" },
+    { BUILTIN_LIST, 18, "do|did|can you * have|see|show|find me|us|my|our|"
+      "something|anything|a|the * down|for me|us|for $|under|" APPOINTMENT },
+    { BUILTIN_LIST, 22, "you show|see * for me|us" },
+    { BUILTIN_LIST, 20, "have|got me|us down" },
+    { BUILTIN_LIST, 20, APPOINTMENT " under my|our|the name" },
+    { BUILTIN_LIST, 18, "do|did you have|see|show|find our|my|us" },
+    { BUILTIN_LIST, 22, "who|whom|where is my|our * " APPOINTMENT },
+    { BUILTIN_LIST, 20, "when|what|which * did|do i|we say|tell|need|have * "
+      "come|be|coming|there" },
+    { BUILTIN_LIST, 18, "when|what|which * i|we need|have|am|are supposed? to "
+      "come|be|see" },
+    { BUILTIN_LIST, 22, "is|are the|your|my " TRADE "|" PRO " still? coming|"
+      "scheduled" },
+    { BUILTIN_LIST, 18, "is|are the|your * still coming|scheduled|on" },
+    { BUILTIN_LIST, 20, "what|anything do|have|did i|we have|got? coming|"
+      "scheduled|booked|upcoming" },
+    { BUILTIN_LIST, 20, "do i|we have * coming|upcoming|scheduled|booked" },
+    { BUILTIN_LIST, 16, "i|we am|are|was scheduled|booked|down" },
+    { BUILTIN_LIST, 18, "did my|our|the * " APPOINTMENT },
+    { BUILTIN_LIST, 16, "checking|confirming|verifying|calling on|about|to * "
+      "my|our|the * " APPOINTMENT },
+    { BUILTIN_LIST, 14, "confirm|confirming|verify my|our|the|a * "
+      APPOINTMENT },
+    { BUILTIN_LIST, 20, "appointment|reservation|booking * tell|know|remember|"
+      "remind|check * when|what|which" },
+    { BUILTIN_LIST, 14, "i|we have|had|got|made a|an|the|one * " APPOINTMENT },
+    { BUILTIN_LIST, -30, MOVING "|" CANCELING "|reschedule|postpone * "
+      "appointment|reservation|booking|visit" },
+    { BUILTIN_LIST, -20, "can|could|would i|we have|get" },
+    { BUILTIN_LIST, -20, "want|need|like|love to * have|make|book|get|"
+      "schedule" },
 
     { BUILTIN_MESSAGE, 18, "leave|take|give|pass|send|deliver|record * "
       "message|massage|note|voicemail" },
@@ -122,6 +200,33 @@ static const clue_t clues[] = {
     { BUILTIN_MESSAGE, 16, "reach|contact|call me at|on|later|tomorrow" },
     { BUILTIN_MESSAGE, 18, "pass|relay it|this|that|message|word * to|on|"
       "along" },
+    { BUILTIN_MESSAGE, 18, "tell|inform|let|notify|ask|remind|have|get the|my|"
+      "your|our|doctor|mister|miss|mrs|dr|him|her|them|someone|somebody|" PRO
+      "|" TRADE " * that|know|i|we|about|it|call|phone|return|contact|reach|"
+      "get|ring" },
+    { BUILTIN_MESSAGE, 18, "tell|let|ask him|her|them it|that|to|we|i|know|"
+      "if" },
+    { BUILTIN_MESSAGE, 22, "reach|get|getting|be out|back|in|ahold * to|with|"
+      "contact me|us" },
+    { BUILTIN_MESSAGE, 22, "return|returning my|our|his|her|your|a|doctor|the "
+      "* call" },
+    { BUILTIN_MESSAGE, 24, PRO "|" TRADE "|manager|owner|" SOMEONE " to? call|"
+      "phone|ring|text|contact|email me|us" },
+    { BUILTIN_MESSAGE, 22, "to|will|would|can|could call|phone|contact|ring|"
+      "text me|us" },
+    { BUILTIN_MESSAGE, 18, "write|jot|note something|this|that|it down" },
+    { BUILTIN_MESSAGE, 18, "called|phoned|texted|contacted me|us" },
+    { BUILTIN_MESSAGE, 18, "got|had|missed|received|have a|your|the * call "
+      "from|this|back" },
+    { BUILTIN_MESSAGE, 18, "call|phone|ring me|us * at|as his|her|soon|your" },
+    { BUILTIN_MESSAGE, 18, "voicemail|message yesterday|earlier|and|before|"
+      "last" },
+    { BUILTIN_MESSAGE, 16, "give|giving|tell|telling|ask|asking him|her|them|"
+      "doctor * message|call|know" },
+    { BUILTIN_MESSAGE, 18, "call back from|about" },
+    { BUILTIN_MESSAGE, 14, "on my way" },
+    { BUILTIN_MESSAGE, -24, "text|call|message about|that|saying|confirming * "
+      "appointment" },
 
     { BUILTIN_TRANSFER, 18, "speak|talk|chat|speaking|talking|spoke|spear to|"
       "with|two|too * " PERSON },
@@ -157,6 +262,17 @@ static const clue_t clues[] = {
       "could" },
     { BUILTIN_TRANSFER, 12, "can|could|may i get|have * manager|doctor|"
       "dentist|owner|person" },
+    { BUILTIN_TRANSFER, 18, "have|get|give|reach|want|need|try the|your front|"
+      "billing|main desk|office|department" },
+    { BUILTIN_TRANSFER, 20, "put " SOMEONE "|the|a|your|him|her * on|through" },
+    { BUILTIN_TRANSFER, 20, "have|get a? word with" },
+    { BUILTIN_TRANSFER, 24, "can|could|would|please * * pick up" },
+    { BUILTIN_TRANSFER, 24, "come|get|pick * on|to|up the phone|line" },
+    { BUILTIN_TRANSFER, 20, "in charge" },
+    { BUILTIN_TRANSFER, 18, "put me|us on with|to" },
+    { BUILTIN_TRANSFER, -24, SOMEONE "|" TRADE " to? * come|out|over|look|fix|"
+      "repair|here|right|asap|quickly|immediately|soon|today|see" },
+    { BUILTIN_TRANSFER, -20, "need|want|like|love|hoping to see|visit|meet" },
 
     { BUILTIN_HOURS, 16, "opening|business|working|office|store|operating|"
       "regular|normal|weekend|holiday|clinic|restaurant|shop hours|times|time|"
@@ -186,9 +302,34 @@ static const clue_t clues[] = {
     { BUILTIN_HOURS, 10, "open|closed|close on|at|till|until|late|now|today|"
       "right|tomorrow|this|weekends|sundays|saturdays|sunday|saturday" },
     { BUILTIN_HOURS, 12, "days|day * you|are|open * open|opened" },
+    { BUILTIN_HOURS, -30, "door|window|air|fire|gas|bar|mic|outdoor open" },
     { BUILTIN_HOURS, 8, "someone|anyone|anybody|you there|in * on|at saturday|"
       "saturdays|sunday|sundays|weekends|weekend|evenings|today" },
     { BUILTIN_HOURS, 8, "when|what|time * close|open" },
+    { BUILTIN_HOURS, 22, "how late|early can|do|are|could|may|is i|we|you|it|"
+      "the come|stop|open|there|stay|order|eat|drop|show|get|be|serve" },
+    { BUILTIN_HOURS, 18, "is|are|will you|they|anybody|anyone|someone|guys|he|"
+      "she be? there|in|around on|at|over|during|this|next|" DAYS "|weekends|"
+      "saturdays" },
+    { BUILTIN_HOURS, 22, "what|which|when days|are|do * you|guys * there|in|"
+      "work|around" },
+    { BUILTIN_HOURS, 20, "latest|earliest|last i|we|you * can|could|are|open * "
+      "come|open|get|close|there|stop" },
+    { BUILTIN_HOURS, 18, "when|what time|do * you|guys|they * start|finish|"
+      "begin" },
+    { BUILTIN_HOURS, 18, "if|that|whether|when|how|until you|they|it|guys * "
+      "are|is|will open|opened|closed|be|close" },
+    { BUILTIN_HOURS, 18, "if|that|whether|when|how|until you|they|it|guys "
+      "open|close" },
+    { BUILTIN_HOURS, 16, "have|are any|your|there * hours" },
+    { BUILTIN_HOURS, 18, "how late can|could|may i|we" },
+    { BUILTIN_HOURS, 12, "open|closed for|over|through lunch|dinner|"
+      "breakfast|brunch|the|christmas|thanksgiving|easter|business" },
+    { BUILTIN_HOURS, 18, "until|till when|what|how" },
+    { BUILTIN_HOURS, 14, "do you * work * weekends|saturdays|sundays|holidays|"
+      "evenings" },
+    { BUILTIN_HOURS, -14, "how early|late should|must|do i|we * get|arrive|be|"
+      "come" },
 
     { BUILTIN_BOOKING, 12, "book|schedule|make|arrange|reserve|set|get|need|"
       "want|like|fix|grab|new|needs|wants|organize|take|booking|scheduling|"
@@ -246,6 +387,64 @@ static const clue_t clues[] = {
     { BUILTIN_BOOKING, 18, "i|we|she|he|they can|could|may? be seen|looked" },
     { BUILTIN_BOOKING, 20, "send|sending someone|somebody|anyone|a|an|your" },
     { BUILTIN_BOOKING, 8, "new patient * appointment|come|see|book|schedule" },
+    { BUILTIN_BOOKING, 20, "need|want|have|get|send|sending|like|could|looking "
+      "for? a|an|the|your|some? good? " TRADE },
+    { BUILTIN_BOOKING, 26, SOMEONE "|" TRADE " to? * come|out|over|look|fix|"
+      "repair|here|install|inspect|replace|asap|right|immediately|quickly" },
+    { BUILTIN_BOOKING, 18, "can|could|would|will|do|does|is|are you|they|your|"
+      "the * come|send|coming out|over|to|by|and" },
+    { BUILTIN_BOOKING, 16, "could|can|would|is a|an|the|any|your * " TRADE " * "
+      "come|be|see|stop" },
+    { BUILTIN_BOOKING, 9, "stopped|quit working|running|draining|heating" },
+    { BUILTIN_BOOKING, 9, "my|our|the * is|are|has|will|does|keeps not|"
+      "making|running|acting|down|out|leaking work|working|turn|start|drain|"
+      "up|noise|noises|all|everywhere|flush|close" },
+    { BUILTIN_BOOKING, 9, BROKEN },
+    { BUILTIN_BOOKING, 9, "killing me|hurts|hurting|aching|bothering|fever|"
+      "rash|cracked|chipped|broke|lost|swollen|sprained|infected|infection|"
+      "toothache|pain" },
+    { BUILTIN_BOOKING, 20, "get|have|getting|having my|our|his|her|their|some|"
+      "a|an|it|that|this|them * " DONE },
+    { BUILTIN_BOOKING, 20, "need|want|like|love|have|hoping|due|looking|come|"
+      "trying|wants|needs to? * " DONE },
+    { BUILTIN_BOOKING, 20, "see|visit|meet|meeting|consult|seeing with? a|an|"
+      "the|your|one? of? * " PRO },
+    { BUILTIN_BOOKING, 16, "need|want|like|love|hoping|due|looking|needs|wants|"
+      "time|ready|come|in to|for|a|an|my|our|some * " TREATMENT },
+    { BUILTIN_BOOKING, 24, "would|does|do|can|could|has|will doctor|the|your|"
+      "any * have|see|fit|look|take|got|be at? * time|anything|me|us|my|our|"
+      "him|her|it|room|opening|openings|free|something|appointments|"
+      "available" },
+    { BUILTIN_BOOKING, 18, "any|a|some|there way|chance|possibility|room * i|"
+      "we|you|see|come|for|get|fit" },
+    { BUILTIN_BOOKING, 18, "any way|chance|possibility * see|fit|get|squeeze|"
+      "take|come|be" },
+    { BUILTIN_BOOKING, 22, "soonest|earliest|next|first|quickest|fastest|"
+      "sooner * i|we|you|someone can|could|would|are|have" },
+    { BUILTIN_BOOKING, 24, "who|which|whoever * can|could|would see|take me|us|"
+      "him|her" },
+    { BUILTIN_BOOKING, 16, "party|group|table of|for" },
+    { BUILTIN_BOOKING, 16, "dinner|lunch|breakfast|brunch|drinks for|on|at" },
+    { BUILTIN_BOOKING, 18, "like|love|want|hoping|hope|looking to * eat|dine|"
+      "try|visit|come" },
+    { BUILTIN_BOOKING, 16, "come|coming|bring|brings|bringing|get|be back|him|"
+      "her|my|me|in * for|in|to" },
+    { BUILTIN_BOOKING, 14, "follow up" },
+    { BUILTIN_BOOKING, 16, "on|onto|in|into the|your schedule|books|calendar|"
+      "waitlist|list" },
+    { BUILTIN_BOOKING, 14, "any|an|some|next|first opening|openings|"
+      "availability|vacancy|space|room" },
+    { BUILTIN_BOOKING, 16, "start|begin|register as|with|a|treatment" },
+    { BUILTIN_BOOKING, 16, "space|room|seats|seating|place for" },
+    { BUILTIN_BOOKING, -30, "take|remove|off|from|out me|us|my|off|of * "
+      "schedule|list|books|calendar" },
+    { BUILTIN_BOOKING, -24, "still on|in|coming the|your|for|schedule" },
+    { BUILTIN_BOOKING, -30, "is|are the|a|your|first|initial|new|estimates|"
+      "consultations * free|complimentary $" },
+    { BUILTIN_BOOKING, -20, "thank|thanks * for" },
+    { BUILTIN_BOOKING, -16, "check|checking my|our|the calendar|schedule|diary|"
+      "work" },
+    { BUILTIN_BOOKING, -14, "how long|much|many|often|old|far|big" },
 
     { BUILTIN_FAQ, 8, "do|does|did you|they|we|your|the|anyone" },
     { BUILTIN_FAQ, 8, "are|is you|there|the|it|this|your|parking|that|they" },
@@ -269,6 +468,8 @@ static const clue_t clues[] = {
       "medicaid|medicare" },
     { BUILTIN_FAQ, 9, "price|prices|pricing|cost|costs|fee|fees|charge|"
       "charges|expensive|cheap|rates" },
+    { BUILTIN_FAQ, 9, "tell|give|have|need|want|send me|us? the|your|some? "
+      "address|directions|location|prices|website" },
     { BUILTIN_FAQ, 9, "address|located|location|directions|direction|subway|"
       "bus|train|elevator|neighborhood" },
     { BUILTIN_FAQ, 8, "emergency|emergencies|urgent|knocked|bleeding|"
@@ -285,7 +486,8 @@ static const clue_t clues[] = {
     { BUILTIN_FAQ, 9, "wheelchair|accessible|wifi|website|email|fax|menu|"
       "vegan|vegetarian|gluten|halal|kosher|allergies|allergy|dogs|pets|"
       "highchair|children|kids|languages|spanish" },
-    { BUILTIN_FAQ, 9, "taking|accept|accepting|accepted|takes|offer|provide|"
+    { BUILTIN_FAQ, 16, "what|which|your * area|areas|neighborhood" },
+    { BUILTIN_FAQ, 9, "taking|accept|accepting|accepted|offer|provide|"
       "sell|treat|serve|deliver|validate" },
     { BUILTIN_FAQ, 9, "new patients|patient|customers" },
     { BUILTIN_FAQ, 9, "how long * take|last|does|is|will" },
@@ -299,160 +501,63 @@ static const clue_t clues[] = {
     { BUILTIN_FAQ, -10, "why not" },
     { BUILTIN_FAQ, 9, "paperwork|forms|x-rays|anesthesia|braces|implants|"
       "sedation|hurt" },
-
-    { BUILTIN_REPEAT, 12, "repeat|repeated|repeating" },
-    { BUILTIN_REPEAT, 12, "say|tell|run|read|give|go|hear * again|over|once" },
-    { BUILTIN_REPEAT, 12, "say again|what" },
-    { BUILTIN_REPEAT, 12, "come again" },
-    { BUILTIN_REPEAT, 12, "one|once more|again time?" },
-    { BUILTIN_REPEAT, 12, "did|could|can|do not quite? hear|catch|get|"
-      "understand|hearing|make" },
-    { BUILTIN_REPEAT, 12, "what did|were you say|saying" },
-    { BUILTIN_REPEAT, 12, "what was|is that|it again?" },
-    { BUILTIN_REPEAT, 22, "what|which|when * did|were you * say|saying|"
-      "mention|offer" },
-    { BUILTIN_BOOKING, -20, "did you * say|mention" },
-    { BUILTIN_REPEAT, 12, "what was|were the|that first|second|last|other" },
-    { BUILTIN_REPEAT, 12, "^ what|sorry|pardon|huh|again|excuse|beg me|what|"
-      "your|pardon? please|pardon|again? $" },
-    { BUILTIN_REPEAT, 12, "^ i? am|sorry|what|oh sorry|what|pardon|again $" },
-    { BUILTIN_REPEAT, 12, "pardon|louder|slower|slowly" },
-    { BUILTIN_REPEAT, 12, "speak|talk up|slower|louder|slowly" },
-    { BUILTIN_REPEAT, 12, "missed|lost that|you|it|what" },
-    { BUILTIN_REPEAT, 12, "breaking|cutting up|out" },
-    { BUILTIN_REPEAT, 12, "what were the|my options|times|choices" },
-    { BUILTIN_REPEAT, 10, "the? options|times again" },
-
-    { BUILTIN_GOODBYE, 12, "goodbye|bye|farewell|byebye|cheerio|ciao" },
-    { BUILTIN_GOODBYE, 12, "see|talk|speak you|ya|to * soon|later|then|"
-      "tomorrow|there|monday|around" },
-    { BUILTIN_GOODBYE, 10, "^ see you|ya" },
-    { BUILTIN_GOODBYE, 12, "have|enjoy a|your|the|an nice|good|great|lovely|"
-      "wonderful|excellent|rest|day|one|evening|weekend" },
-    { BUILTIN_GOODBYE, 12, "you have|enjoy a|your? good|great|nice|wonderful" },
-    { BUILTIN_GOODBYE, 12, "that|this is|was|will|would|be? be? all|it|"
-      "everything" },
-    { BUILTIN_GOODBYE, 12, "nothing else|more|further" },
-    { BUILTIN_GOODBYE, 12, "no|not nothing|anything else|more" },
-    { BUILTIN_GOODBYE, 10, "take care" },
-    { BUILTIN_GOODBYE, 10, "i|we|am|are done|finished|set" },
-    { BUILTIN_GOODBYE, 10, "all set|done" },
-    { BUILTIN_GOODBYE, 12, "hang|hanging up" },
-    { BUILTIN_GOODBYE, 10, "all i|we need|needed|wanted|have" },
-    { BUILTIN_GOODBYE, 8, "^ good|have? night" },
-    { BUILTIN_GOODBYE, 10, "everything i|we need|needed" },
-    { BUILTIN_GOODBYE, 10, "have|got|need to go|run" },
-    { BUILTIN_GOODBYE, 10, "later $ bye" },
-
-    { BUILTIN_NO, 12, "^ well|oh|um|sorry|actually|please? no|nope|nah|never|"
-      "negative|neither|none" },
-    { BUILTIN_NO, 12, "no|nope|nah" },
-    { BUILTIN_NO, 10, "is|was|am|are|will|do|does|did|can|would|not|really "
-      "not" },
-    { BUILTIN_NO, 10, "not|nothing really|yet|today|right|correct|quite|"
-      "exactly|that|the|this|at|necessary|interested|good|today" },
-    { BUILTIN_NO, 12, "wrong|incorrect|neither|none|mistake|false" },
-    { BUILTIN_NO, 12, "rather|prefer not" },
-    { BUILTIN_NO, 10, "never mind|nevermind" },
-    { BUILTIN_NO, 10, "stop" },
-    { BUILTIN_NO, 12, "^ negative|nothing|not" },
-    { BUILTIN_NO, 14, "definitely|absolutely|certainly|course|surely|probably "
-      "not" },
-    { BUILTIN_NO, -24, "no problem|worries|trouble|doubt|question|rush" },
-    { BUILTIN_NO, -12, "not|no * bad|mind|matter|preference|else" },
-    { BUILTIN_NO, -10, "why not" },
-
-    { BUILTIN_YES, 12, "yes|yeah|yep|yup|yea|aye|mhm|affirmative|absolutely|"
-      "definitely|certainly|indeed" },
-    { BUILTIN_YES, 12, "^ okay|oh|well|and|that|thanks? sure|okay|correct|"
-      "right|perfect|great|exactly|fine|alright|good|wonderful|excellent|"
-      "lovely|fantastic|totally|yes|cool|awesome|super" },
-    { BUILTIN_YES, 12, "of course" },
-    { BUILTIN_YES, 12, "that|this time|one|day|name|number is|works|sounds * "
-      "fine|good|great|right|correct|okay|perfect" },
-    { BUILTIN_YES, 12, "^ that|this time|one|day works" },
-    { BUILTIN_YES, -36, "definitely|absolutely|certainly|course|surely|"
-      "probably|really not" },
-    { BUILTIN_YES, -12, "^ good morning|afternoon|evening|day|night" },
-    { BUILTIN_YES, 12, "^ it|that|they|this is|was|are $" },
-    { BUILTIN_YES, 12, "that|it|this|which is|would|will|sounds|looks|all|be "
-      "* right|correct|fine|good|great|perfect|okay|ideal|lovely|it|wonderful|"
-      "alright" },
-    { BUILTIN_YES, 12, "sounds|looks|seems|works|work good|great|right|fine|"
-      "perfect|for|well|correct|okay|like" },
-    { BUILTIN_YES, 12, "that|it|this will? works|work|suits|does|do" },
-    { BUILTIN_YES, 12, "go ahead|for" },
-    { BUILTIN_YES, 12, "please|yes do|book|go" },
-    { BUILTIN_YES, 12, "book|confirm|do|take|cancel it|that|this|one" },
-    { BUILTIN_YES, 10, "i would|do|am|think so please? $" },
-    { BUILTIN_YES, 10, "i would like|love|appreciate that|it|to please? $" },
-    { BUILTIN_YES, 12, "i do|would|am|did|can|could $" },
-    { BUILTIN_YES, 12, "you got|bet" },
-    { BUILTIN_YES, 12, "why not" },
-    { BUILTIN_YES, 12, "no problem|worries|objection|doubt" },
-    { BUILTIN_YES, 12, "^ please $" },
-    { BUILTIN_YES, 12, "i agree|confirm" },
-    { BUILTIN_YES, 12, "i guess|suppose|believe|think|hope so" },
-    { BUILTIN_YES, 12, "^ i guess|suppose $" },
-    { BUILTIN_YES, 12, "that|very would|be * great|good|nice|helpful|kind" },
-    { BUILTIN_YES, 10, "correct|exactly|sure|okay|perfect" },
-    { BUILTIN_YES, 10, "make it so" },
-    { BUILTIN_YES, 10, "all right|good|correct" },
-
-    { BUILTIN_THANKS, 12, "thank|thanks|cheers|appreciate|appreciated|"
-      "grateful|thankful" },
-    { BUILTIN_THANKS, 10, "much obliged" },
-    { BUILTIN_THANKS, 10, "very|so kind|helpful" },
-
-    { BUILTIN_GREETING, 12, "^ hello|hi|hey|greetings|howdy|hallo|hiya" },
-    { BUILTIN_GREETING, 12, "hello|hi|hey there" },
-    { BUILTIN_GREETING, 12, "good morning|afternoon|evening|day" },
-    { BUILTIN_GREETING, 10, "how are|is you|it|going|do" },
-    { BUILTIN_GREETING, 10, "^ morning|afternoon|evening $" },
-    { BUILTIN_GREETING, 8, "hello|hi" },
-};
-
-static const char *const own_patterns[] = {
-    "my|our|existing * appointment|appointments|booking|reservation|visit",
-    "the appointment|booking|reservation i|we|that",
-};
-
-static const char *const wait_patterns[] = {
-    "hold on", "one|a|just|half moment|second|minute|sec", "wait a|one",
-    "^ wait $", "hang on", "let me check|see|think|look|get|find",
-    "bear with", "give me a|one",
-};
-
-static const char *const drop_patterns[] = {
-    "never mind", "nevermind", "forget it|that|about|the", "cancel that|this",
-    "^ no? cancel $", "stop|drop it|that|this", "leave it", "do not bother",
-    "changed my mind", "start over|again", "^ no? cancel please $",
-    "not * book|want|need * anything|anymore|it",
-};
-
-static const char *const unsure_patterns[] = {
-    "do not|really know", "not sure", "no idea", "no preference",
-    "not certain", "i am unsure", "whatever|whichever", "what do you mean",
-};
-
-static const char *const agree_patterns[] = {
-    "yes|yeah|yep|yup|mhm|sure|please",
-};
-
-static const char *const open_patterns[] = {
-    "are|is|will|do|does you|they|it|the|anybody|anyone|guys * open|work|be|"
-    "there|in",
-};
-
-static const char *const present_patterns[] = {
-    "can|do you * hear me", "are you still? there", "anybody|anyone there $",
-    "is anybody|anyone|somebody there $", "^ hello hello",
-};
-
-static const char *const robot_patterns[] = {
-    "are|is you|this * robot|machine|computer|human|bot|recording|real|ai|"
-    "person|automated",
-    "am i * robot|machine|computer|human|bot|person|real|recording",
+    { BUILTIN_FAQ, 30, "is|are the|a|your|an|first|initial|any|there|estimates|"
+      "consultations * free|complimentary|refundable $" },
+    { BUILTIN_FAQ, 26, "give|offer|do|have|provide free|complimentary" },
+    { BUILTIN_FAQ, 12, "what|suppose * if|happens|happen|would i|if|we|someone|"
+      "happen" },
+    { BUILTIN_FAQ, 50, "what if i|we|my|someone" },
+    { BUILTIN_FAQ, -14, "bye|goodbye" },
+    { BUILTIN_FAQ, 20, "what should|do|can|must|shall|would i|we do|bring|need|"
+      "expect|wear" },
+    { BUILTIN_FAQ, 18, "should|need|can|do|must|have|supposed|could i|we|to * "
+      "eat|drink|bring|wear|prepare|expect|drive|arrive|fast|smoke|shower" },
+    { BUILTIN_FAQ, 24, "how early|late|long|soon|far should|will|do|does|must|"
+      "is|before * my|i|we|the|it|arrive|pay|notice|take" },
+    { BUILTIN_FAQ, 24, "how much|many|long|far|often|big|old|high|hot|deep" },
+    { BUILTIN_FAQ, 24, "cancel|reschedule|change|late * without|penalty|fee|"
+      "fees|charge|charged|paying|losing|notice" },
+    { BUILTIN_FAQ, 18, "get|lose|keep my|our|the|a deposit|money|refund" },
+    { BUILTIN_FAQ, 14, "is|are|will|would|does|do|can|could|should it|there|"
+      "that|your|my|the|a|an|tipping|they|smoking * safe|included|expected|"
+      "required|allowed|necessary|hurt|painful|accepted|cover|covered|licensed|"
+      "insured|friendly|gentle|normal|parking|mandatory|allow|far" },
+    { BUILTIN_FAQ, 14, "can|could|may my|our|his|her|dogs|kids|children|i|we * "
+      "come|bring|wait|watch|join|stay with|along|our|my|me|inside|during|a|"
+      "the|in" },
+    { BUILTIN_FAQ, 14, "can|could|do|does|will you|they|guys|your do|use|fix|"
+      "make|handle|email|mail|fax|bill|install|serve|carry|stock|treat|see|"
+      "work|work|come|repair|charge|send|recommend|prescribe|allow|require" },
+    { BUILTIN_FAQ, 12, "like|want|wanted|wondering|curious|need to? know|ask|"
+      "inquire" },
+    { BUILTIN_FAQ, 10, "my|a|one|another|quick question|questions" },
+    { BUILTIN_FAQ, 16, "do i|we need|have a|an|to" },
+    { BUILTIN_FAQ, 14, "side|bus|minimum|age|stairs|steps|ramp|stop|brands|"
+      "brand|licensed|insured|notice|hourly|rate|rates|deposit|closer|referral|"
+      "warranty|guarantee|included|gift|corkage|patio|takeout|delivery|"
+      "tipping" },
+    { BUILTIN_FAQ, 10, "without insurance|referral|appointment|paying" },
+    { BUILTIN_FAQ, 10, "what|which * side|floor|kind|kinds|brand|brands|type|"
+      "types|areas|size" },
+    { BUILTIN_FAQ, -9, "am|is|are|as|would|was a|an|one|your|be * new? patient|"
+      "patients|customer|client" },
+    { BUILTIN_FAQ, -24, "is|are this|you|it the|a|doctor|your|bright|who|"
+      "speaking * office|clinic|salon|restaurant|place|shop|practice|bistro|"
+      "number" },
+    { BUILTIN_FAQ, -20, "how are|is you|it|everything|things * going|doing|"
+      "today|been" },
+    { BUILTIN_FAQ, -20, "sounds|looks|seems like" },
+    { BUILTIN_FAQ, -20, "can|could|would you have|get|ask|let|send" },
+    { BUILTIN_FAQ, -20, "can|could|would you tell the|him|her|them|my" },
+    { BUILTIN_FAQ, -20, "how do|can|would i|we cancel|reschedule|book|make|"
+      "schedule|change" },
+    { BUILTIN_FAQ, -20, "what do i need to|do * do to cancel|change|book" },
+    { BUILTIN_FAQ, -24, "bring my|our|the * forward|up|in" },
+    { BUILTIN_FAQ, -12, "change of plans" },
+    { BUILTIN_FAQ, -14, "how does|about|would|is " DAYS "|that|ten|nine" },
+    { BUILTIN_FAQ, -16, "can|could|may i|we get|have|come|see" },
+    { BUILTIN_FAQ, -24, "that|this|here is|was the|wrong|a|an|my|our * one|"
+      "number|name|time" },
 };
 /* clang-format on */
 
