@@ -69,7 +69,9 @@ question_begins(const builtin_words_t *ws, size_t from, size_t i)
 static int
 clause_begins(const builtin_words_t *ws, size_t from, size_t i)
 {
-    if (ws->at[i - 1].stop) {
+    if (ws->at[i - 1].stop
+        || (builtin_word_is(ws, i, "but") && i > from + 2))
+    {
         return 1;
     }
     if (builtin_word_among(ws, i, "and|but|also|then|because|so|plus")
@@ -140,6 +142,16 @@ weigh_condition(int *points, const builtin_words_t *ws,
 
     at = builtin_words_find(ws, c->from, c->to,
                             "if|when|unless i|we|my|you|someone", &end);
+    if (finds(ws, c->from, c->to,
+              "cost|costs|fee|charge|charged|pay|penalty|extra * to|for "
+              "change|cancel|reschedule|move|changing|canceling|moving|"
+              "rescheduling"))
+    {
+        at = builtin_words_find(ws, c->from, c->to,
+                                "to|for " MOVING "|" CANCELING
+                                "|reschedule|rescheduling",
+                                &end);
+    }
     if (at <= (int) c->from
         || builtin_word_among(ws, (size_t) at - 1,
                               "know|see|wonder|wondering|ask|asking|check|"
@@ -208,6 +220,32 @@ clause_weigh(int *points, const builtin_words_t *ws,
             points[BUILTIN_BOOKING] += 4;
         }
     }
+}
+
+/* Of a question that nothing else is known of, its form is left. */
+static int
+is_question(const builtin_words_t *ws, const builtin_clause_t *c)
+{
+    size_t i = c->from;
+
+    while (i < c->to
+           && builtin_word_among(ws, i,
+                                 "hi|hello|hey|yes|yeah|and|but|so|also|okay|"
+                                 "well|oh|please|just|then|or|#"))
+    {
+        i++;
+    }
+    for (size_t n = c->from; n < c->to; n++) {
+        if (ws->at[n].number >= 0 || builtin_word_among(ws, n, DAYS)) {
+            return 0; /* "would nine do?" */
+        }
+    }
+    return i + 2 < c->to
+           && (builtin_word_among(ws, i, "where|why|how|who|whose|which")
+               || (builtin_word_among(ws, i, "is|are|do|does|will|can|should")
+                   && !builtin_word_among(ws, i + 1,
+                                          "i|we|not|you|it|that|he|she|"
+                                          "they|" SOMEONE)));
 }
 
 /* A question only by its form gives way to what people say in passing. */
@@ -295,6 +333,14 @@ builtin_clauses(builtin_clause_t *clauses, const builtin_words_t *ws,
                   && !finds(ws, c->from, c->to, "if|whether|^ do|does|did");
         c->declines = finds_any(ws, c, declines, COUNT(declines)) != 0;
         clause_decide(c, points);
+        if (c->intent == BUILTIN_OTHER && points[BUILTIN_FAQ] >= 0
+            && points[BUILTIN_REPEAT] < BUILTIN_ENOUGH
+            && points[BUILTIN_GREETING] < BUILTIN_ENOUGH
+            && is_question(ws, c))
+        {
+            c->intent = BUILTIN_FAQ;
+            c->points = BUILTIN_ENOUGH;
+        }
         for (int j = BUILTIN_LAST_TASK + 1; j < BUILTIN_INTENT_COUNT; j++) {
             social[j] = points[j] > social[j] ? points[j] : social[j];
         }

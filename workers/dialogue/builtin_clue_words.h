@@ -75,7 +75,7 @@ static const char *const moves[] = {
     "can|could|would i|we|you make|do|have|push|move it",
     "need|want|like|prefer|rather * different|another|later|earlier|"
     "new|other|instead|make|come",
-    "how|what about",
+    "how|what about", "would|is be? better|easier|best|preferable",
 };
 /* clang-format on */
 

@@ -49,7 +49,7 @@ static const clue_t task_clues[] = {
     { BUILTIN_RESCHEDULE, 14, "make|have|get|take my|our " APPOINTMENT
       " earlier|later|sooner|another" },
     { BUILTIN_RESCHEDULE, 26, "trade|swap|switch|exchange my|our|the * for" },
-    { BUILTIN_RESCHEDULE, 20, "than what|when|i|we|my|our|the booked|i|we|"
+    { BUILTIN_RESCHEDULE, 34, "than what|when|i|we|my|our|the booked|i|we|"
       APPOINTMENT },
     { BUILTIN_RESCHEDULE, 20, "come|be|make|do|have|down|put|it|me|us * "
       "instead" },
@@ -64,9 +64,15 @@ static const clue_t task_clues[] = {
     { BUILTIN_RESCHEDULE, 20, APPOINTMENT "|table * be moved|changed|switched|"
       "pushed|rescheduled|earlier|later" },
     { BUILTIN_RESCHEDULE, -20, "new|another|other appointment|reservation" },
+    { BUILTIN_RESCHEDULE, 18, MOVING " me|us|it|that|mine|things to|by|for|"
+      "back|up|into|forward" },
+    { BUILTIN_RESCHEDULE, 20, "rather than" },
+    { BUILTIN_RESCHEDULE, 12, "come|get * earlier|later|sooner $" },
+    { BUILTIN_RESCHEDULE, 16, MOVING " my|our|the|a? days|day|times|time|dates|"
+      "date|dinner|lunch" },
 
     { BUILTIN_CANCEL, 16, CANCELING },
-    { BUILTIN_CANCEL, 12, "have|need|want|like|going|calling|please|must|"
+    { BUILTIN_CANCEL, 24, "have|need|want|like|going|calling|please|must|"
       "afraid|just|so|and|how * " CANCELING },
     { BUILTIN_CANCEL, 20, CANCELING " * "
       "appointment|appointments|booking|reservation|visit|it|mine|table" },
@@ -101,6 +107,9 @@ static const clue_t task_clues[] = {
       APPOINTMENT "|table|tonight|tomorrow|today" },
     { BUILTIN_CANCEL, 18, "are|am not|never coming|showing" },
     { BUILTIN_CANCEL, 18, "will not be in|there|coming|joining|attending" },
+    { BUILTIN_CANCEL, 22, "give|let my|our|the slot|spot|table|place|time|"
+      "appointment to|go" },
+    { BUILTIN_CANCEL, 14, "take|drop|remove me|us from|off" },
 
     { BUILTIN_LIST, 18, "when|what|which * is|are|was|were my|our * "
       "" APPOINTMENT },
@@ -176,6 +185,14 @@ static const clue_t task_clues[] = {
     { BUILTIN_LIST, -20, "can|could|would i|we have|get" },
     { BUILTIN_LIST, -20, "want|need|like|love to * have|make|book|get|"
       "schedule" },
+    { BUILTIN_LIST, 20, "when|what|which * is|are|was my|our|her|his|their "
+      TREATMENT "|table|dinner|reservation" },
+    { BUILTIN_LIST, 20, "time|day|date|when my|our|her|his * is|are $" },
+    { BUILTIN_LIST, 24, "what|when * should|do|must|am i|we supposed? to? be|"
+      "arrive|get|show there|in|up|here" },
+    { BUILTIN_LIST, 22, "do|have i|we still have|on" },
+    { BUILTIN_LIST, 24, "did|have you|they get|got|receive|received|have|save "
+      "my|our|the" },
 
     { BUILTIN_MESSAGE, 18, "leave|take|give|pass|send|deliver|record * "
       "message|massage|note|voicemail" },
@@ -227,6 +244,16 @@ static const clue_t task_clues[] = {
     { BUILTIN_MESSAGE, 14, "on my way" },
     { BUILTIN_MESSAGE, -24, "text|call|message about|that|saying|confirming * "
       "appointment" },
+    { BUILTIN_MESSAGE, 22, "have|ask|tell|get|let the|my|your|a|doctor * call|"
+      "phone|ring|contact" },
+    { BUILTIN_MESSAGE, 18, "pass|relay|mention * to|along" },
+    { BUILTIN_MESSAGE, 24, "like|want|need|appreciate|get|expecting a call|"
+      "ring|callback from" },
+    { BUILTIN_MESSAGE, 18, "would|could|can|please|will you? tell|let|remind * "
+      "that|know" },
+    { BUILTIN_MESSAGE, -18, "tell|let|ask|remind me|us if|when|what|how|that|"
+      "about|where|whether|which|know" },
+    { BUILTIN_MESSAGE, 18, "leave word|note|something for|with" },
 
     { BUILTIN_TRANSFER, 18, "speak|talk|chat|speaking|talking|spoke|spear to|"
       "with|two|too * " PERSON },
@@ -273,6 +300,17 @@ static const clue_t task_clues[] = {
     { BUILTIN_TRANSFER, -24, SOMEONE "|" TRADE " to? * come|out|over|look|fix|"
       "repair|here|right|asap|quickly|immediately|soon|today|see" },
     { BUILTIN_TRANSFER, -20, "need|want|like|love|hoping to see|visit|meet" },
+    { BUILTIN_TRANSFER, -18, SOMEONE " to * my|our|the|this|it|at|out|over" },
+    { BUILTIN_TRANSFER, 34, SOMEONE " to speak|talk|chat|help|discuss" },
+    { BUILTIN_TRANSFER, 14, "i|we could|can|may|might speak|talk|chat" },
+    { BUILTIN_TRANSFER, 14, "to|with the|your|a manager|owner|supervisor|"
+      "boss" },
+    { BUILTIN_TRANSFER, -18, "is|are|would doctor|mister|mrs|miss|the|your * "
+      "free|available on|tomorrow|next|at|for|monday|tuesday|wednesday|"
+      "thursday|friday" },
+    { BUILTIN_TRANSFER, 20, "is|are the|your|a|any " PERSON " around|in|there|"
+      "available|free|here" },
+    { BUILTIN_TRANSFER, 18, "hand|send|get|pass me|us|my over|across|to" },
 
     { BUILTIN_HOURS, 16, "opening|business|working|office|store|operating|"
       "regular|normal|weekend|holiday|clinic|restaurant|shop hours|times|time|"
@@ -302,7 +340,7 @@ static const clue_t task_clues[] = {
     { BUILTIN_HOURS, 10, "open|closed|close on|at|till|until|late|now|today|"
       "right|tomorrow|this|weekends|sundays|saturdays|sunday|saturday" },
     { BUILTIN_HOURS, 12, "days|day * you|are|open * open|opened" },
-    { BUILTIN_HOURS, -30, "door|window|air|fire|gas|bar|mic|outdoor open" },
+    { BUILTIN_HOURS, -30, "door|window|air|fire|gas|mic|outdoor open" },
     { BUILTIN_HOURS, 8, "someone|anyone|anybody|you there|in * on|at saturday|"
       "saturdays|sunday|sundays|weekends|weekend|evenings|today" },
     { BUILTIN_HOURS, 8, "when|what|time * close|open" },
@@ -330,6 +368,11 @@ static const clue_t task_clues[] = {
       "evenings" },
     { BUILTIN_HOURS, -14, "how early|late should|must|do i|we * get|arrive|be|"
       "come" },
+    { BUILTIN_HOURS, 22, "when|what|until|last|late * serving|serve|seating|"
+      "order|orders|call" },
+    { BUILTIN_HOURS, 16, "before|until|till you|they open|close" },
+    { BUILTIN_HOURS, 22, "how late|early is|are " SOMEONE "|people|staff|the|"
+      "you * in|there|around|open" },
 
     { BUILTIN_BOOKING, 12, "book|schedule|make|arrange|reserve|set|get|need|"
       "want|like|fix|grab|new|needs|wants|organize|take|booking|scheduling|"
@@ -445,6 +488,32 @@ static const clue_t task_clues[] = {
     { BUILTIN_BOOKING, -16, "check|checking my|our|the calendar|schedule|diary|"
       "work" },
     { BUILTIN_BOOKING, -14, "how long|much|many|often|old|far|big" },
+    { BUILTIN_BOOKING, 18, "i|we|you|he|she|they|" SOMEONE " could|can|might * "
+      "fit|squeeze|see|get|come|have|book|take * in|me|us|my|him|her|by|over|"
+      APPOINTMENT },
+    { BUILTIN_BOOKING, 22, SOMEONE " to * my|our|the|this|it|at|out|over" },
+    { BUILTIN_BOOKING, 18, "set|find|arrange|make|schedule|book|pick up? a "
+      "time|date|meeting|call" },
+    { BUILTIN_BOOKING, 26, "free|available on|tomorrow|next|monday|tuesday|"
+      "wednesday|thursday|friday|saturday|sunday|at|for|this" },
+    { BUILTIN_BOOKING, -16, "after|before|around|during|past lunch|dinner|"
+      "breakfast|brunch" },
+    { BUILTIN_BOOKING, 9, "celebrate|celebrating|anniversary" },
+    { BUILTIN_BOOKING, -20, "have|ask|tell|get|let the|my|your|a|doctor * call|"
+      "phone|ring|contact" },
+    { BUILTIN_BOOKING, -30, "can|will|could not * make|come|get|be|keep|do" },
+    { BUILTIN_BOOKING, -44, "not need|want " SOMEONE "|" TRADE "|the|a|an" },
+    { BUILTIN_BOOKING, 22, "be|get|getting seen|looked|examined|treated" },
+    { BUILTIN_BOOKING, 20, "could|can|would|will see|take|treat me|us|him|"
+      "her" },
+    { BUILTIN_BOOKING, 18, "sit down|meet with" },
+    { BUILTIN_BOOKING, 18, "looking|look|searching for * new " PRO "|" TRADE },
+    { BUILTIN_BOOKING, 18, "looking|need|want for? a new? " PRO },
+    { BUILTIN_BOOKING, 22, "put|take|write my|our|his|her name down for" },
+    { BUILTIN_BOOKING, 9, "like|love|want|need|hoping|trying|planning to * * "
+      DAYS "|next|morning|afternoon|evening|noon|week|weekend" },
+    { BUILTIN_BOOKING, 18, "can|could|may i|we get|have|do a|an|my|some|the * "
+      TREATMENT },
 
     { BUILTIN_FAQ, 8, "do|does|did you|they|we|your|the|anyone" },
     { BUILTIN_FAQ, 8, "are|is you|there|the|it|this|your|parking|that|they" },
@@ -541,7 +610,7 @@ static const clue_t task_clues[] = {
       "types|areas|size" },
     { BUILTIN_FAQ, -9, "am|is|are|as|would|was a|an|one|your|be * new? patient|"
       "patients|customer|client" },
-    { BUILTIN_FAQ, -24, "is|are this|you|it the|a|doctor|your|bright|who|"
+    { BUILTIN_FAQ, -24, "is|are this|you|it the|a|doctor|your|who|"
       "speaking * office|clinic|salon|restaurant|place|shop|practice|bistro|"
       "number" },
     { BUILTIN_FAQ, -20, "how are|is you|it|everything|things * going|doing|"
@@ -558,6 +627,17 @@ static const clue_t task_clues[] = {
     { BUILTIN_FAQ, -16, "can|could|may i|we get|have|come|see" },
     { BUILTIN_FAQ, -24, "that|this|here is|was the|wrong|a|an|my|our * one|"
       "number|name|time" },
+    { BUILTIN_FAQ, -24, "how early|late|long * open|opened|close|closed|"
+      "closing" },
+    { BUILTIN_FAQ, -9, "let us" },
+    { BUILTIN_FAQ, 14, "will|would|do|am|can i|we * charged|billed|charge|pay|"
+      "owe|fined" },
+    { BUILTIN_FAQ, -16, "last|stop|until serving|serve|seating" },
+    { BUILTIN_FAQ, 8, "^ what is|are the|your|a|in|included" },
+    { BUILTIN_FAQ, -14, "^ yes|hi|hello? is this" },
+    { BUILTIN_FAQ, -9, "let me|us do|take|have|go" },
+    { BUILTIN_FAQ, -24, "how late is|are|do|can|could" },
+    { BUILTIN_FAQ, -20, "hours|ours" },
 };
 /* clang-format on */
 

@@ -91,6 +91,9 @@ static const clue_t talk_clues[] = {
     { BUILTIN_NO, -10, "why not" },
     { BUILTIN_NO, 12, "afraid not" },
     { BUILTIN_REPEAT, -12, "can|could not make any|either|those|that|it|them" },
+    { BUILTIN_REPEAT, -12, "go|run over|through my|the|a|our|some" },
+    { BUILTIN_REPEAT, 14, "did not * get|catch|hear * time|times|part|day|end|"
+      "you" },
     { BUILTIN_NO, 12, "too late|early|far|long|soon|expensive for|to|then" },
     { BUILTIN_NO, 12, "not like|want|take|make any|that|those|either|them|it" },
     { BUILTIN_NO, 12, "neither|none one|of|works|work" },
@@ -143,6 +146,8 @@ static const clue_t talk_clues[] = {
     { BUILTIN_YES, 12, "you can|may|could book|confirm|go|do|put" },
     { BUILTIN_YES, 12, "suits me|us" },
     { BUILTIN_YES, -12, "that|it|this will|would|should|is|does not" },
+    { BUILTIN_YES, 12, "sounds|looks|seems|works * wonderful|lovely|awesome|"
+      "fantastic|amazing|excellent|nice|better|okay|ideal" },
 
     { BUILTIN_THANKS, 12, "thank|thanks|cheers|appreciate|appreciated|"
       "grateful|thankful" },
@@ -160,6 +165,7 @@ static const clue_t talk_clues[] = {
     { BUILTIN_GREETING, 12, "is this the|doctor|a|your * office|clinic|salon|"
       "restaurant|place|shop|practice" },
     { BUILTIN_GREETING, 12, "good morning|afternoon|evening to" },
+    { BUILTIN_GREETING, 12, "^ yes|hi|hello? hi|hello? is this" },
 };
 /* clang-format on */
 

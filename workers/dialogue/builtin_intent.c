@@ -233,7 +233,7 @@ main_of_answers(builtin_heard_t *heard)
                              | BUILTIN_BIT(BUILTIN_REPEAT);
     unsigned all = heard->intents;
 
-    if (heard->main != BUILTIN_OTHER) {
+    if (heard->main != BUILTIN_OTHER || heard->robot) {
         return;
     }
     if (heard->unsure || heard->waits) {

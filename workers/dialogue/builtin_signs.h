@@ -49,6 +49,7 @@ static const char *const present_patterns[] = {
 static const char *const robot_patterns[] = {
     "are|is you|this * robot|machine|computer|human|bot|recording|ai|"
     "person|automated|answering",
+    "talking|speaking to|with a|an * robot|machine|computer|bot|recording",
     "is this|it|that a|an real? recording|robot|machine|person|computer",
     "am i * robot|machine|computer|human|bot|person|real|recording",
 };
