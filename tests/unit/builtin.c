@@ -680,6 +680,34 @@ tools_the_agent_may_not_use_are_not_called(void **state)
     assert_int_equal(t.ended, 1);
 }
 
+/* Noise that came out as a word or two starts nothing; a plain wish does. */
+static void
+what_is_doubtful_must_be_plain(void **state)
+{
+    talk_t t;
+
+    (void) state;
+    talk_init(&t);
+    talk_begin(&t);
+    builtin_doubt(t.b);
+    talk_hear(&t, "parking");
+    assert_non_null(strstr(t.said, "didn't catch"));
+    builtin_doubt(t.b);
+    talk_hear(&t, "laura seventy the garage was white");
+    assert_null(strstr(t.said, "parking"));
+    talk_hear(&t, "parking");
+    assert_non_null(strstr(t.said, "free parking"));
+    builtin_doubt(t.b);
+    talk_hear(&t, "i'd like to book a cleaning tomorrow at ten i'm tom");
+    assert_non_null(strstr(t.said, "calling from?"));
+    talk_hear(&t, "yes");
+    assert_non_null(strstr(t.said, "Shall I book it?"));
+    builtin_doubt(t.b);
+    talk_hear(&t, "yes what are the prices");
+    assert_int_equal(t.fake.booked, 0);
+    builtin_destroy(t.b);
+}
+
 /* What the caller did not hear is not answered by "yes". */
 static void
 a_question_that_was_not_heard_is_asked_again(void **state)
@@ -965,6 +993,7 @@ main(void)
         cmocka_unit_test(a_caller_may_change_their_mind),
         cmocka_unit_test(broken_tools_are_admitted),
         cmocka_unit_test(tools_the_agent_may_not_use_are_not_called),
+        cmocka_unit_test(what_is_doubtful_must_be_plain),
         cmocka_unit_test(a_question_that_was_not_heard_is_asked_again),
         cmocka_unit_test(an_offer_that_was_not_heard_is_not_taken),
         cmocka_unit_test(a_turn_can_be_taken_back_until_something_is_written),

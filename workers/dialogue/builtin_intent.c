@@ -290,6 +290,7 @@ heard_main(builtin_heard_t *heard, const builtin_clause_t *clauses,
         if (points > most && most < BUILTIN_SURE) {
             most = points;
             heard->main = clauses[i].intent;
+            heard->points = clauses[i].points;
         }
     }
     if (most < BUILTIN_SURE && heard->has_name && heard->name.certain) {
