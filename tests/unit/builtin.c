@@ -10,6 +10,7 @@
 
 #include "builtin_fake.h"
 #include "builtin_phrases.h"
+#include "builtin_callers.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -849,7 +850,13 @@ only_a_yes_books(void **state)
         SET(say_booking), SET(say_reschedule), SET(say_cancel),
         SET(say_list), SET(say_hours), SET(say_faq), SET(say_transfer),
         SET(say_message), SET(say_no), SET(say_goodbye), SET(say_repeat),
-        SET(say_greeting), SET(say_name), SET(say_phone), SET(say_time)
+        SET(say_greeting), SET(say_name), SET(say_phone), SET(say_time),
+        SET(callers_booking), SET(callers_reschedule), SET(callers_cancel),
+        SET(callers_list), SET(callers_hours), SET(callers_faq),
+        SET(callers_transfer), SET(callers_message), SET(callers_no),
+        SET(callers_goodbye), SET(callers_repeat), SET(callers_greeting),
+        SET(callers_name), SET(callers_phone), SET(callers_time),
+        SET(callers_other)
     };
 #undef SET
     int    wrong = 0, agreed = 0;

@@ -19,6 +19,7 @@ typedef struct {
 
 #include "dialogue/builtin_clue_words.h"
 #include "dialogue/builtin_clues.h"
+#include "dialogue/builtin_clues_ask.h"
 #include "dialogue/builtin_clues_talk.h"
 
 static int
@@ -114,13 +115,25 @@ clauses_cut(builtin_clause_t *clauses, const builtin_words_t *ws)
 
 /* ---- weighing ---- */
 
+static const struct {
+    const clue_t *clues;
+    size_t        count;
+} tables[] = {
+    { wish_clues, COUNT(wish_clues) },
+    { ask_clues, COUNT(ask_clues) },
+    { talk_clues, COUNT(talk_clues) },
+};
+
 static void
-weigh_table(int *points, const builtin_words_t *ws, size_t from, size_t to,
-            const clue_t *table, size_t count)
+weigh_words(int *points, const builtin_words_t *ws, size_t from, size_t to)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (finds(ws, from, to, table[i].pattern)) {
-            points[table[i].intent] += table[i].points;
+    for (size_t t = 0; t < COUNT(tables); t++) {
+        for (size_t i = 0; i < tables[t].count; i++) {
+            const clue_t *clue = &tables[t].clues[i];
+
+            if (finds(ws, from, to, clue->pattern)) {
+                points[clue->intent] += clue->points;
+            }
         }
     }
 }
@@ -160,8 +173,7 @@ weigh_condition(int *points, const builtin_words_t *ws,
     {
         return;
     }
-    weigh_table(before, ws, c->from, (size_t) at, task_clues,
-                COUNT(task_clues));
+    weigh_words(before, ws, c->from, (size_t) at);
     if (before[BUILTIN_FAQ] < BUILTIN_ENOUGH) {
         return;
     }
@@ -183,12 +195,12 @@ weigh_topic(int *points, const builtin_words_t *ws,
     if (c->to - c->from <= TOPIC_WORDS || form >= BUILTIN_SURE) {
         return;
     }
-    for (size_t i = 0; i < COUNT(task_clues); i++) {
-        if (task_clues[i].intent == BUILTIN_FAQ
-            && strchr(task_clues[i].pattern, ' ') == NULL
-            && finds(ws, c->from, c->to, task_clues[i].pattern))
+    for (size_t i = 0; i < COUNT(ask_clues); i++) {
+        if (ask_clues[i].intent == BUILTIN_FAQ
+            && strchr(ask_clues[i].pattern, ' ') == NULL
+            && finds(ws, c->from, c->to, ask_clues[i].pattern))
         {
-            form -= task_clues[i].points;
+            form -= ask_clues[i].points;
         }
     }
     if (form <= 0) {
@@ -204,8 +216,7 @@ clause_weigh(int *points, const builtin_words_t *ws,
     int service;
 
     memset(points, 0, BUILTIN_INTENT_COUNT * sizeof(*points));
-    weigh_table(points, ws, c->from, c->to, task_clues, COUNT(task_clues));
-    weigh_table(points, ws, c->from, c->to, talk_clues, COUNT(talk_clues));
+    weigh_words(points, ws, c->from, c->to);
     weigh_condition(points, ws, c);
     weigh_topic(points, ws, c);
 
