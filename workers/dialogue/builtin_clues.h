@@ -70,6 +70,8 @@ static const clue_t wish_clues[] = {
     { BUILTIN_RESCHEDULE, 12, "come|get * earlier|later|sooner $" },
     { BUILTIN_RESCHEDULE, 16, MOVING " my|our|the|a? days|day|times|time|dates|"
       "date|dinner|lunch" },
+    { BUILTIN_RESCHEDULE, 30, "to|can|could|we|i change|switch|move when|"
+      "what" },
 
     { BUILTIN_CANCEL, 16, CANCELING },
     { BUILTIN_CANCEL, 24, "have|need|want|like|going|calling|please|must|"
@@ -110,6 +112,7 @@ static const clue_t wish_clues[] = {
     { BUILTIN_CANCEL, 22, "give|let my|our|the slot|spot|table|place|time|"
       "appointment to|go" },
     { BUILTIN_CANCEL, 14, "take|drop|remove me|us from|off" },
+    { BUILTIN_CANCEL, 24, "call|calling off" },
 
     { BUILTIN_LIST, 18, "when|what|which * is|are|was|were my|our * "
       "" APPOINTMENT },
@@ -193,6 +196,8 @@ static const clue_t wish_clues[] = {
     { BUILTIN_LIST, 22, "do|have i|we still have|on" },
     { BUILTIN_LIST, 24, "did|have you|they get|got|receive|received|have|save "
       "my|our|the" },
+    { BUILTIN_LIST, 30, "is|are|do|have there|you * " APPOINTMENT " in|under|"
+      "for my|our" },
 
     { BUILTIN_MESSAGE, 18, "leave|take|give|pass|send|deliver|record * "
       "message|massage|note|voicemail" },
@@ -254,6 +259,9 @@ static const clue_t wish_clues[] = {
     { BUILTIN_MESSAGE, -18, "tell|let|ask|remind me|us if|when|what|how|that|"
       "about|where|whether|which|know" },
     { BUILTIN_MESSAGE, 18, "leave word|note|something for|with" },
+    { BUILTIN_MESSAGE, 18, "let * know" },
+    { BUILTIN_MESSAGE, 24, "ask the|my|your|doctor|him|her|them * if he|she|"
+      "they|it" },
 
     { BUILTIN_TRANSFER, 18, "speak|talk|chat|speaking|talking|spoke|spear to|"
       "with|two|too * " PERSON },
@@ -311,6 +319,9 @@ static const clue_t wish_clues[] = {
     { BUILTIN_TRANSFER, 20, "is|are the|your|a|any " PERSON " around|in|there|"
       "available|free|here" },
     { BUILTIN_TRANSFER, 18, "hand|send|get|pass me|us|my over|across|to" },
+    { BUILTIN_TRANSFER, -24, "called|phoned|texted me|us" },
+    { BUILTIN_TRANSFER, 20, SOMEONE " in|from|at billing|accounting|sales|the|"
+      "your" },
 };
 /* clang-format on */
 

@@ -209,6 +209,7 @@ static const clue_t ask_clues[] = {
       DAYS "|next|morning|afternoon|evening|noon|week|weekend" },
     { BUILTIN_BOOKING, 18, "can|could|may i|we get|have|do a|an|my|some|the * "
       TREATMENT },
+    { BUILTIN_BOOKING, 20, PRO " can|could look|see|check|fit|examine" },
 
     { BUILTIN_FAQ, 8, "do|does|did you|they|we|your|the|anyone" },
     { BUILTIN_FAQ, 8, "are|is you|there|the|it|this|your|parking|that|they" },
@@ -333,6 +334,9 @@ static const clue_t ask_clues[] = {
     { BUILTIN_FAQ, -9, "let me|us do|take|have|go" },
     { BUILTIN_FAQ, -24, "how late is|are|do|can|could" },
     { BUILTIN_FAQ, -20, "hours|ours" },
+    { BUILTIN_FAQ, -14, "ask my|him|her|them|the|your|doctor" },
+    { BUILTIN_FAQ, 34, "am|are i|we allowed" },
+    { BUILTIN_FAQ, 24, "anything|something i|we should|must|can|cannot" },
 };
 /* clang-format on */
 

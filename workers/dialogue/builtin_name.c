@@ -459,7 +459,7 @@ builtin_name(builtin_name_t *name, const builtin_words_t *ws, size_t from,
             && (i + used == to
                 || builtin_word_among(ws, i + used,
                                       "speaking|here|calling|please|thanks|"
-                                      "from|with|again")))
+                                      "thank|from|with|again")))
         {
             return name_done(name, i, i + used, 1);
         }

@@ -16,7 +16,7 @@ static const char *const wait_patterns[] = {
     "^ wait $", "hang on", "let me check|see|think|look|get|find",
     "bear with", "give me a|one moment|second|minute|sec",
     "have|need|want to think", "check with my", "let me ask",
-    "ask my|him|her $",
+    "need|have|want to ask my",
 };
 
 static const char *const drop_patterns[] = {
