@@ -10,6 +10,7 @@
 
 #include "builtin_fake.h"
 #include "builtin_phrases.h"
+#include "builtin_callers.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -680,6 +681,34 @@ tools_the_agent_may_not_use_are_not_called(void **state)
     assert_int_equal(t.ended, 1);
 }
 
+/* Noise that came out as a word or two starts nothing; a plain wish does. */
+static void
+what_is_doubtful_must_be_plain(void **state)
+{
+    talk_t t;
+
+    (void) state;
+    talk_init(&t);
+    talk_begin(&t);
+    builtin_doubt(t.b);
+    talk_hear(&t, "parking");
+    assert_non_null(strstr(t.said, "didn't catch"));
+    builtin_doubt(t.b);
+    talk_hear(&t, "laura seventy the garage was white");
+    assert_null(strstr(t.said, "parking"));
+    talk_hear(&t, "parking");
+    assert_non_null(strstr(t.said, "free parking"));
+    builtin_doubt(t.b);
+    talk_hear(&t, "i'd like to book a cleaning tomorrow at ten i'm tom");
+    assert_non_null(strstr(t.said, "calling from?"));
+    talk_hear(&t, "yes");
+    assert_non_null(strstr(t.said, "Shall I book it?"));
+    builtin_doubt(t.b);
+    talk_hear(&t, "yes what are the prices");
+    assert_int_equal(t.fake.booked, 0);
+    builtin_destroy(t.b);
+}
+
 /* What the caller did not hear is not answered by "yes". */
 static void
 a_question_that_was_not_heard_is_asked_again(void **state)
@@ -821,7 +850,13 @@ only_a_yes_books(void **state)
         SET(say_booking), SET(say_reschedule), SET(say_cancel),
         SET(say_list), SET(say_hours), SET(say_faq), SET(say_transfer),
         SET(say_message), SET(say_no), SET(say_goodbye), SET(say_repeat),
-        SET(say_greeting), SET(say_name), SET(say_phone), SET(say_time)
+        SET(say_greeting), SET(say_name), SET(say_phone), SET(say_time),
+        SET(callers_booking), SET(callers_reschedule), SET(callers_cancel),
+        SET(callers_list), SET(callers_hours), SET(callers_faq),
+        SET(callers_transfer), SET(callers_message), SET(callers_no),
+        SET(callers_goodbye), SET(callers_repeat), SET(callers_greeting),
+        SET(callers_name), SET(callers_phone), SET(callers_time),
+        SET(callers_other)
     };
 #undef SET
     int    wrong = 0, agreed = 0;
@@ -965,6 +1000,7 @@ main(void)
         cmocka_unit_test(a_caller_may_change_their_mind),
         cmocka_unit_test(broken_tools_are_admitted),
         cmocka_unit_test(tools_the_agent_may_not_use_are_not_called),
+        cmocka_unit_test(what_is_doubtful_must_be_plain),
         cmocka_unit_test(a_question_that_was_not_heard_is_asked_again),
         cmocka_unit_test(an_offer_that_was_not_heard_is_not_taken),
         cmocka_unit_test(a_turn_can_be_taken_back_until_something_is_written),

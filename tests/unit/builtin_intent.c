@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "dialogue/builtin.h"
+#include "builtin_callers.h"
 #include "builtin_phrases.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -48,6 +49,24 @@ static const row_t rows[] = {
     ROW("give_name", say_name, 60),
     ROW("give_phone", say_phone, 60),
     ROW("give_time", say_time, 60),
+    ROW("booking", callers_booking, 50),
+    ROW("reschedule", callers_reschedule, 25),
+    ROW("cancel", callers_cancel, 20),
+    ROW("list", callers_list, 20),
+    ROW("message", callers_message, 20),
+    ROW("transfer", callers_transfer, 20),
+    ROW("hours", callers_hours, 20),
+    ROW("faq", callers_faq, 50),
+    ROW("yes", callers_yes, 25),
+    ROW("no", callers_no, 20),
+    ROW("goodbye", callers_goodbye, 15),
+    ROW("repeat", callers_repeat, 15),
+    ROW("give_name", callers_name, 35),
+    ROW("give_phone", callers_phone, 5),
+    ROW("give_time", callers_time, 40),
+    ROW("thanks", callers_thanks, 5),
+    ROW("greeting", callers_greeting, 5),
+    ROW("other", callers_other, 15),
 };
 
 static void

@@ -313,6 +313,22 @@ a_booking_is_made_once_even_if_the_turn_grows(void **state)
 }
 
 static void
+a_doubtful_word_is_asked_again(void **state)
+{
+    desk_t d;
+
+    (void) state;
+    desk_init(&d);
+    add(&d, LLM_USER, "parking", "", "", 0);
+    d.messages[d.count - 1].doubtful = 1;
+    ask_all(&d, NULL);
+    assert_non_null(strstr(d.said, "didn't catch"));
+    say(&d, "parking please");
+    assert_non_null(strstr(d.said, "free parking"));
+    llm_builtin.close(&d.llm);
+}
+
+static void
 speech_while_a_booking_is_written_waits(void **state)
 {
     char   id[64];
@@ -350,6 +366,7 @@ main(void)
         cmocka_unit_test(yes_to_what_was_not_heard_books_nothing),
         cmocka_unit_test(a_turn_that_grew_is_answered_anew),
         cmocka_unit_test(a_booking_is_made_once_even_if_the_turn_grows),
+        cmocka_unit_test(a_doubtful_word_is_asked_again),
         cmocka_unit_test(speech_while_a_booking_is_written_waits),
     };
 

@@ -173,6 +173,20 @@ a_long_call_forgets_its_beginning_in_whole_exchanges(void **state)
     assert_string_equal(context.messages[context.count - 5].text, "one two");
 }
 
+static void
+doubt_is_of_the_last_message_alone(void **state)
+{
+    (void) state;
+    context_doubt(&context);
+    add(LLM_USER, "one");
+    add(LLM_USER, "two");
+    context_doubt(&context);
+    add(LLM_ASSISTANT, "three");
+    assert_false(context.messages[0].doubtful);
+    assert_true(context.messages[1].doubtful);
+    assert_false(context.messages[2].doubtful);
+}
+
 #define CONTEXT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -185,6 +199,7 @@ main(void)
         CONTEXT_TEST(what_was_heard_to_its_end_is_not_interrupted),
         CONTEXT_TEST(a_cut_goes_through_the_answer_in_order_and_tools_stay),
         CONTEXT_TEST(a_cut_without_an_answer_changes_nothing),
+        CONTEXT_TEST(doubt_is_of_the_last_message_alone),
         CONTEXT_TEST(a_long_call_forgets_its_beginning_in_whole_exchanges),
     };
 

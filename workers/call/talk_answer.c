@@ -13,6 +13,9 @@
 /* A model or a synthesizer of which nothing comes for so long has failed. */
 #define STUCK_MS 8000
 
+/* By measurement, of what is heard right 2 in 100 are below, of noise most. */
+#define ANSWER_DOUBT 0.3f
+
 #define SAY_FAILED "I'm sorry, something went wrong. Could you say that again?"
 
 static int  answer_keep(talk_t *talk, const char *text);
@@ -181,7 +184,11 @@ answer_begin(talk_t *talk, const char *text)
     desk_count(talk->self, DESK_COUNT_TURNS, 1);
 
     talk->idle_prompts = 0;
-    (void) context_add(&talk->context, LLM_USER, text, NULL, NULL);
+    if (context_add(&talk->context, LLM_USER, text, NULL, NULL) == 0
+        && talk->confidence < ANSWER_DOUBT)
+    {
+        context_doubt(&talk->context);
+    }
     answer_request(talk);
 }
 

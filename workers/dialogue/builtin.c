@@ -287,7 +287,7 @@ builtin_hear(builtin_t *b, const char *text, int64_t now_ms)
         builtin_take(b, text);
     }
 
-    b->unheard = 0;
+    b->unheard = b->doubtful = 0;
     if (b->say[0] == '\0' && b->reply.tool == NULL) {
         builtin_ask_again(b);
     }
@@ -396,6 +396,12 @@ builtin_interrupted(builtin_t *b, const char *heard)
         reach = heard_up_to(all, heard);
     }
     b->unheard = reach < 0 || (size_t) reach < question_clear(all);
+}
+
+void
+builtin_doubt(builtin_t *b)
+{
+    b->doubtful = 1;
 }
 
 int

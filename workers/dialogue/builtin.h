@@ -61,6 +61,9 @@ const builtin_reply_t *builtin_tool_result(builtin_t *b, const char *id,
  */
 void builtin_interrupted(builtin_t *b, const char *heard);
 
+/* The recognizer is far from sure of what builtin_hear() is given next. */
+void builtin_doubt(builtin_t *b);
+
 /* The tool call that waits for its result, or "". */
 const char *builtin_pending(const builtin_t *b);
 

@@ -9,6 +9,9 @@
 #define DAY_MIN    1440
 #define WEEK_BYTES 512
 
+/* Of all that was said, so much is in the best answer of the search. */
+#define RANK_LIKELY 0.5
+
 /* Questions about hours and from the knowledge base; messages. */
 
 static const char *const weekdays[] = {
@@ -304,14 +307,19 @@ say_sentence(builtin_t *b, const char *text)
 void
 builtin_search_result(builtin_t *b, const cJSON *result)
 {
-    int         unclear = b->d.search_miss;
-    const char *answer;
+    int          unclear = b->d.search_miss;
+    const char  *answer;
+    const cJSON *best, *rank;
 
     b->d.todo &= ~BUILTIN_TODO_SEARCH;
     b->d.search_miss = 0;
-    answer = cJSON_GetStringValue(cJSON_GetObjectItem(
-        cJSON_GetArrayItem(cJSON_GetObjectItem(result, "results"), 0),
-        "answer"));
+    best = cJSON_GetArrayItem(cJSON_GetObjectItem(result, "results"), 0);
+    rank = cJSON_GetObjectItem(best, "rank");
+    answer = cJSON_GetStringValue(cJSON_GetObjectItem(best, "answer"));
+    /* One word in common does not make a question of what is none. */
+    if (unclear && cJSON_IsNumber(rank) && rank->valuedouble < RANK_LIKELY) {
+        answer = NULL;
+    }
     if (answer != NULL && answer[0] != '\0') {
         b->d.misses = 0;
         say_sentence(b, answer);

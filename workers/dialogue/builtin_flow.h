@@ -174,6 +174,7 @@ struct builtin_s {
     builtin_zone_t  zone;
     int32_t         now; /* local minutes since 1970 */
     unsigned        unheard:1;
+    unsigned        doubtful:1;
     unsigned        can_undo:1;
     unsigned        wrote:1; /* a writing tool was called since */
     builtin_reply_t reply;

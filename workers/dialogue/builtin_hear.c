@@ -7,6 +7,7 @@
 
 #define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
 #define MISSES_MAX 3
+#define PLAIN      20 /* points of a wish that no doubt is left of */
 
 /* What the caller said, step by step. */
 typedef builtin_step_e (*step_pt)(builtin_t *b, builtin_turn_t *turn);
@@ -78,6 +79,35 @@ turn_correct(builtin_t *b, builtin_turn_t *turn)
     }
 }
 
+/*
+ * Noise and other speech come out as words of the vocabulary, too. What is
+ * doubtful starts something only when it is said plainly.
+ */
+static void
+turn_doubt(builtin_t *b, builtin_turn_t *turn)
+{
+    builtin_heard_t *h = &turn->heard;
+
+    if (!b->doubtful || h->points >= PLAIN) {
+        return;
+    }
+    if (says_task(turn)) {
+        /* Nor is a yes or no within it an answer. */
+        h->intents &= ~(BUILTIN_BIT(BUILTIN_YES) | BUILTIN_BIT(BUILTIN_NO));
+    }
+    for (int i = BUILTIN_RESCHEDULE; i <= BUILTIN_FAQ; i++) {
+        h->intents &= ~BUILTIN_BIT(i);
+    }
+    if (in_task(b)) {
+        return; /* an answer: it is read back */
+    }
+    h->has_name = 0;
+    h->when.day = BUILTIN_NO_DAY;
+    h->when.minute = -1;
+    h->intents &= ~(BUILTIN_BIT(BUILTIN_GIVE_NAME)
+                    | BUILTIN_BIT(BUILTIN_GIVE_TIME));
+}
+
 void
 builtin_take(builtin_t *b, const char *text)
 {
@@ -102,6 +132,7 @@ builtin_take(builtin_t *b, const char *text)
     turn.text = text;
     builtin_understand(&turn.heard, text, &context);
     turn_correct(b, &turn);
+    turn_doubt(b, &turn);
     if (b->d.state == BUILTIN_STATE_GREETING) {
         builtin_set_state(b, BUILTIN_STATE_INTENT);
         b->d.ask = BUILTIN_ASK_HELP;
@@ -344,7 +375,9 @@ take_small_talk(builtin_t *b, builtin_turn_t *turn)
         builtin_ask(b, BUILTIN_ASK_HELP);
         return BUILTIN_TAKEN;
     }
-    if (turn->heard.content >= 2 && builtin_can(b, BUILTIN_TOOL_SEARCH)) {
+    if (turn->heard.content >= 2 && !b->doubtful
+        && builtin_can(b, BUILTIN_TOOL_SEARCH))
+    {
         /* Perhaps the knowledge base makes sense of it. */
         d->todo |= BUILTIN_TODO_SEARCH;
         d->search_miss = 1;

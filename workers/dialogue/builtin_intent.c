@@ -3,41 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dialogue/builtin_clause.h"
 #include "dialogue/builtin_intent.h"
+#include "dialogue/builtin_signs.h"
 
-#define COUNT(a)     (sizeof(a) / sizeof((a)[0]))
-#define SEGMENTS_MAX 6
-#define ENOUGH       6 /* points that make an intent */
-#define FIRST_TASK   BUILTIN_RESCHEDULE
-#define LAST_TASK    BUILTIN_FAQ
-
-/*
- * A pattern and what it is worth. The points of all that match are added up:
- * 6 is enough, 10 is sure by itself, more wins over others.
- */
-typedef struct {
-    builtin_intent_e intent;
-    int              points;
-    const char      *pattern;
-} clue_t;
-
-/* A clause that may ask something of its own. */
-typedef struct {
-    size_t           from, to;
-    builtin_intent_e intent;
-    int              points;
-} segment_t;
-
-#define APPOINTMENT                                                       \
-    "appointment|appointments|booking|bookings|reservation|reservations|" \
-    "visit|consultation|session"
-#define PERSON                                                                \
-    "person|human|someone|somebody|anyone|anybody|doctor|dentist|manager|"    \
-    "owner|receptionist|representative|agent|operator|supervisor|nurse|chef|" \
-    "boss|office|staff|billing|department|people|hygienist|assistant|desk|"   \
-    "team|rep"
-
-#include "dialogue/builtin_clues.h"
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const intent_names[] = {
 #define BUILTIN_INTENT_NAME(name, text) text,
@@ -55,96 +25,6 @@ static const char no_content[] =
     "wondering|would|yeah|yes|you|your|also|about|actually|maybe|something|"
     "morning|afternoon|evening|ask|asking|got|curious|no|not|uh|quick|"
     "sorry|excuse|now|today|tomorrow|then|here|its|i'm|he|she|who";
-
-static size_t
-segments_cut(segment_t *segments, const builtin_words_t *ws)
-{
-    size_t count = 1;
-
-    segments[0].from = 0;
-    for (size_t i = 1; i < ws->count && count < SEGMENTS_MAX; i++) {
-        int cut;
-
-        cut = ws->at[i - 1].stop
-              || (builtin_word_among(ws, i, "and|but|also|then|because|so|plus")
-                  && builtin_word_among(ws, i + 1,
-                                        "i|can|could|do|does|what|is|are|how|"
-                                        "when|where|my|would|please|book|who|"
-                                        "make|also|whether|if|you|may|tell|"
-                                        "cancel|move|then|have|if|schedule"))
-              || (i > 2 && builtin_word_is(ws, i, "i")
-                  && builtin_word_among(ws, i + 1, "would|need|want|wanted")
-                  && !builtin_word_among(ws, i - 1,
-                                         "if|that|when|what|which|because|"
-                                         "think|so|know|said|where|time|and|"
-                                         "but|also|then|do|can|are"));
-        if (cut) {
-            segments[count - 1].to = i;
-            segments[count++].from = i;
-        }
-    }
-    segments[count - 1].to = ws->count;
-    return count;
-}
-
-/* Points of each intent within a clause. */
-static void
-segment_weigh(int *points, const builtin_words_t *ws, const segment_t *s,
-              const builtin_context_t *context)
-{
-    int service;
-
-    memset(points, 0, BUILTIN_INTENT_COUNT * sizeof(*points));
-    for (size_t i = 0; i < COUNT(clues); i++) {
-        if (builtin_words_find(ws, s->from, s->to, clues[i].pattern, NULL)
-            >= 0)
-        {
-            points[clues[i].intent] += clues[i].points;
-        }
-    }
-
-    /* "a cleaning for tomorrow" wants one; "how much is a cleaning" asks. */
-    service = builtin_service(ws, s->from, s->to, context->services,
-                              context->service_count);
-    if (service >= 0) {
-        points[BUILTIN_BOOKING] += 6;
-        if (builtin_words_find(ws, s->from, s->to,
-                               "need|want|like|get|have|book|schedule|for",
-                               NULL)
-            >= 0)
-        {
-            points[BUILTIN_BOOKING] += 4;
-        }
-    }
-}
-
-/* A question only by its form gives way to what people say in passing. */
-static void
-segment_balance(int *points)
-{
-    if (points[BUILTIN_FAQ] < 10
-        && (points[BUILTIN_GOODBYE] >= 10 || points[BUILTIN_REPEAT] >= 10))
-    {
-        points[BUILTIN_FAQ] = 0;
-    }
-    /* "book it" */
-    if (points[BUILTIN_BOOKING] < 10 && points[BUILTIN_YES] >= 12) {
-        points[BUILTIN_BOOKING] = 0;
-    }
-}
-
-static void
-segment_decide(segment_t *s, const int *points)
-{
-    s->intent = BUILTIN_OTHER;
-    s->points = ENOUGH - 1;
-    for (int i = FIRST_TASK; i <= LAST_TASK; i++) {
-        if (points[i] > s->points) {
-            s->points = points[i];
-            s->intent = (builtin_intent_e) i;
-        }
-    }
-}
 
 /* Blanks words that have been used for something else. */
 static void
@@ -181,30 +61,6 @@ query_add(builtin_heard_t *heard, const builtin_words_t *ws, size_t from,
 static int
 pick_of(const builtin_words_t *ws)
 {
-    static const struct {
-        const char *pattern;
-        int         pick;
-    } picks[] = {
-        { "last|latter one|time|option?", -1 },
-        { "the last|latter|later", -1 },
-        { "later one", -1 },
-        { "first|former|1st one|time|option|slot|appointment", 1 },
-        { "the|your first|former|earliest|earlier", 1 },
-        { "earlier|earliest one", 1 },
-        { "^ first please? $", 1 },
-        { "second|2nd one|time|option|slot|appointment", 2 },
-        { "the|your second", 2 },
-        { "^ second please? $", 2 },
-        { "third one|time|option|slot|appointment", 3 },
-        { "the|your third $", 3 },
-        { "number one", 1 },
-        { "number two", 2 },
-        { "number three", 3 },
-        { "option one", 1 },
-        { "option two", 2 },
-        { "option three", 3 },
-    };
-
     for (size_t i = 0; i < COUNT(picks); i++) {
         if (builtin_words_find(ws, 0, ws->count, picks[i].pattern, NULL)
             >= 0)
@@ -249,58 +105,105 @@ heard_flags(builtin_heard_t *heard, const builtin_words_t *ws)
     }
 }
 
+/* "how are you today" asks for nothing today. */
+static void
+words_of_courtesy(builtin_words_t *ws)
+{
+    int    at;
+    size_t end;
+
+    at = builtin_words_find(ws, 0, ws->count,
+                            "how are|is you|it|things|everything * today|"
+                            "tonight",
+                            &end);
+    if (at >= 0) {
+        words_blank(ws, end - 1, end);
+    }
+}
+
+/* What a sign takes out of the clauses. */
+static void
+heard_tasks(const builtin_heard_t *heard, const builtin_words_t *ws,
+            builtin_clause_t *clauses, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int               asks;
+        builtin_clause_t *c = &clauses[i];
+
+        /* "call me at ..." */
+        if (c->intent == BUILTIN_MESSAGE && heard->has_digits
+            && strlen(heard->digits.text) >= 7
+            && builtin_words_find(ws, c->from, c->to,
+                                  "back|someone|somebody|tell|message|have|"
+                                  "him|her|doctor|manager",
+                                  NULL)
+                   < 0)
+        {
+            c->intent = BUILTIN_OTHER;
+        }
+        /* "are you a person?", "let me check my schedule" */
+        asks = c->intent == BUILTIN_FAQ || c->intent == BUILTIN_TRANSFER;
+        if ((heard->robot && asks && c->points < 40)
+            || (heard->waits && c->points < BUILTIN_SURE))
+        {
+            c->intent = BUILTIN_OTHER;
+        }
+    }
+}
+
 /*
  * "I have an appointment on Monday, but I need to move it": what sounds like
  * a booking tells which appointment is meant. Its day is left behind.
  */
 static void
-heard_own(builtin_heard_t *heard, builtin_words_t *ws, segment_t *segments,
-          size_t count, const builtin_context_t *context)
+heard_own(builtin_heard_t *heard, builtin_words_t *ws,
+          builtin_clause_t *clauses, size_t count,
+          const builtin_context_t *context)
 {
     int            changes = 0;
     builtin_when_t when;
 
     for (size_t i = 0; i < count; i++) {
-        changes |= segments[i].intent == BUILTIN_RESCHEDULE
-                   || segments[i].intent == BUILTIN_CANCEL;
+        changes |= clauses[i].intent == BUILTIN_RESCHEDULE
+                   || clauses[i].intent == BUILTIN_CANCEL;
     }
     for (size_t i = 0; changes && i < count; i++) {
-        if (segments[i].intent != BUILTIN_BOOKING
-            && segments[i].intent != BUILTIN_LIST)
+        if (clauses[i].intent != BUILTIN_BOOKING
+            && clauses[i].intent != BUILTIN_LIST)
         {
             continue;
         }
         /* "cancel it and book me for Tuesday" wants both. */
-        if (builtin_words_find(ws, segments[i].from, segments[i].to,
+        if (builtin_words_find(ws, clauses[i].from, clauses[i].to,
                                "have|had|got|made|booked|is|was|my", NULL)
             < 0)
         {
             continue;
         }
-        builtin_when(&when, ws, segments[i].from, segments[i].to,
+        builtin_when(&when, ws, clauses[i].from, clauses[i].to,
                      context->now, 0);
         heard->own_day = when.day;
         heard->about_own = 1;
-        segments[i].intent = BUILTIN_OTHER;
-        words_blank(ws, segments[i].from, segments[i].to);
+        clauses[i].intent = BUILTIN_OTHER;
+        words_blank(ws, clauses[i].from, clauses[i].to);
     }
 }
 
 /* Day and time: of the question about hours, and of all the rest. */
 static void
 heard_when(builtin_heard_t *heard, const builtin_words_t *ws,
-           const segment_t *segments, size_t count,
+           const builtin_clause_t *clauses, size_t count,
            const builtin_context_t *context)
 {
     int             tasks = 0, about_hours = -1;
     builtin_words_t rest = *ws;
 
     for (size_t i = 0; i < count; i++) {
-        if (segments[i].intent == BUILTIN_HOURS) {
+        if (clauses[i].intent == BUILTIN_HOURS) {
             about_hours = (int) i;
-            words_blank(&rest, segments[i].from, segments[i].to);
-        } else if (segments[i].intent == BUILTIN_FAQ) {
-            words_blank(&rest, segments[i].from, segments[i].to);
+            words_blank(&rest, clauses[i].from, clauses[i].to);
+        } else if (clauses[i].intent == BUILTIN_FAQ) {
+            words_blank(&rest, clauses[i].from, clauses[i].to);
         } else {
             tasks++;
         }
@@ -310,8 +213,8 @@ heard_when(builtin_heard_t *heard, const builtin_words_t *ws,
                  context->now, context->time_asked);
     heard->hours_when = heard->when;
     if (about_hours >= 0) {
-        builtin_when(&heard->hours_when, ws, segments[about_hours].from,
-                     segments[about_hours].to, context->now, 0);
+        builtin_when(&heard->hours_when, ws, clauses[about_hours].from,
+                     clauses[about_hours].to, context->now, 0);
         /* "are you open on Saturday, and can I come?" */
         if (builtin_when_empty(&heard->when)) {
             heard->when = heard->hours_when;
@@ -319,20 +222,79 @@ heard_when(builtin_heard_t *heard, const builtin_words_t *ws,
     }
 }
 
+/* The main intent of what asks for nothing to be done. */
 static void
-heard_main(builtin_heard_t *heard, const segment_t *segments, size_t count,
-           const int *social)
+main_of_answers(builtin_heard_t *heard)
 {
+    const unsigned answers = BUILTIN_BIT(BUILTIN_GIVE_TIME)
+                             | BUILTIN_BIT(BUILTIN_GIVE_NAME)
+                             | BUILTIN_BIT(BUILTIN_GIVE_PHONE)
+                             | BUILTIN_BIT(BUILTIN_NO)
+                             | BUILTIN_BIT(BUILTIN_REPEAT);
+    unsigned all = heard->intents;
+
+    if (heard->main != BUILTIN_OTHER || heard->robot) {
+        return;
+    }
+    if (heard->unsure || heard->waits) {
+        all &= ~(BUILTIN_BIT(BUILTIN_NO) | BUILTIN_BIT(BUILTIN_YES));
+    }
+    /* "the second one sounds good"; but "what was the second one?" */
+    if (heard->pick != 0
+        && !(all & (BUILTIN_BIT(BUILTIN_NO) | BUILTIN_BIT(BUILTIN_REPEAT))))
+    {
+        all |= BUILTIN_BIT(BUILTIN_GIVE_TIME);
+    }
+    /* "see you on Monday" */
+    if ((all & BUILTIN_BIT(BUILTIN_GOODBYE)) && !heard->has_digits
+        && !heard->has_name)
+    {
+        heard->main = BUILTIN_GOODBYE;
+        return;
+    }
+    /* "great, thanks"; but "yes, thanks" */
+    if ((all & BUILTIN_BIT(BUILTIN_THANKS)) && !(all & answers))
+    {
+        heard->main = heard->agrees ? BUILTIN_YES : BUILTIN_THANKS;
+        return;
+    }
+    for (int i = BUILTIN_LAST_TASK + 1; i < BUILTIN_INTENT_COUNT; i++) {
+        if (all & BUILTIN_BIT(i)) {
+            heard->main = (builtin_intent_e) i;
+            return;
+        }
+    }
+}
+
+static void
+heard_main(builtin_heard_t *heard, const builtin_clause_t *clauses,
+           size_t count, const int *social)
+{
+    int      points, most = 0;
     unsigned all = 0;
 
+    /* What is sure comes first, then what was said first. */
     heard->main = BUILTIN_OTHER;
     for (size_t i = 0; i < count; i++) {
-        if (segments[i].intent != BUILTIN_OTHER) {
-            all |= BUILTIN_BIT(segments[i].intent);
-            if (heard->main == BUILTIN_OTHER) {
-                heard->main = segments[i].intent;
-            }
+        if (clauses[i].intent == BUILTIN_OTHER) {
+            continue;
         }
+        all |= BUILTIN_BIT(clauses[i].intent);
+        points = clauses[i].points;
+        if (clauses[i].owns && points >= BUILTIN_SURE
+            && clauses[i].intent != BUILTIN_RESCHEDULE
+            && clauses[i].intent != BUILTIN_CANCEL)
+        {
+            points = BUILTIN_SURE - 1; /* what else is said tells more */
+        }
+        if (points > most && most < BUILTIN_SURE) {
+            most = points;
+            heard->main = clauses[i].intent;
+            heard->points = clauses[i].points;
+        }
+    }
+    if (most < BUILTIN_SURE && heard->has_name && heard->name.certain) {
+        heard->main = BUILTIN_GIVE_NAME;
     }
     if (heard->has_digits && strlen(heard->digits.text) >= 7) {
         all |= BUILTIN_BIT(BUILTIN_GIVE_PHONE);
@@ -343,8 +305,8 @@ heard_main(builtin_heard_t *heard, const segment_t *segments, size_t count,
     if (!builtin_when_empty(&heard->when)) {
         all |= BUILTIN_BIT(BUILTIN_GIVE_TIME);
     }
-    for (int i = LAST_TASK + 1; i < BUILTIN_INTENT_COUNT; i++) {
-        if (social[i] >= ENOUGH) {
+    for (int i = BUILTIN_LAST_TASK + 1; i < BUILTIN_INTENT_COUNT; i++) {
+        if (social[i] >= BUILTIN_ENOUGH) {
             all |= BUILTIN_BIT(i);
         }
     }
@@ -356,43 +318,22 @@ heard_main(builtin_heard_t *heard, const segment_t *segments, size_t count,
     }
 
     heard->intents = all;
-    if (heard->main == BUILTIN_OTHER && !heard->has_digits
-        && !heard->has_name && (all & BUILTIN_BIT(BUILTIN_GOODBYE)))
-    {
-        heard->main = BUILTIN_GOODBYE; /* "see you on Monday" */
-    }
-    /* "great, thanks"; but "yes, thanks" */
-    if (heard->main == BUILTIN_OTHER && (all & BUILTIN_BIT(BUILTIN_THANKS))
-        && !(all
-             & (BUILTIN_BIT(BUILTIN_GIVE_TIME) | BUILTIN_BIT(BUILTIN_NO)
-                | BUILTIN_BIT(BUILTIN_GIVE_NAME)
-                | BUILTIN_BIT(BUILTIN_GIVE_PHONE)
-                | BUILTIN_BIT(BUILTIN_REPEAT))))
-    {
-        heard->main = heard->agrees ? BUILTIN_YES : BUILTIN_THANKS;
-    }
-    for (int i = LAST_TASK + 1;
-         i < BUILTIN_INTENT_COUNT && heard->main == BUILTIN_OTHER; i++)
-    {
-        if (all & BUILTIN_BIT(i)) {
-            heard->main = (builtin_intent_e) i;
-        }
-    }
+    main_of_answers(heard);
 }
 
 void
 builtin_understand(builtin_heard_t *heard, const char *text,
                    const builtin_context_t *context)
 {
-    int             points[BUILTIN_INTENT_COUNT];
-    int             social[BUILTIN_INTENT_COUNT] = { 0 };
-    size_t          count, at = 0;
-    segment_t       segments[SEGMENTS_MAX];
-    builtin_words_t ws;
+    int              social[BUILTIN_INTENT_COUNT] = { 0 };
+    size_t           count, at = 0;
+    builtin_words_t  ws;
+    builtin_clause_t clauses[BUILTIN_CLAUSES_MAX];
 
     memset(heard, 0, sizeof(*heard));
     heard->service = -1;
     builtin_words(&ws, text);
+    words_of_courtesy(&ws);
     heard_flags(heard, &ws);
 
     /* A telephone number first: its digits are no times. */
@@ -411,19 +352,11 @@ builtin_understand(builtin_heard_t *heard, const char *text,
         words_blank(&ws, heard->name.from, heard->name.to);
     }
 
-    count = segments_cut(segments, &ws);
+    count = builtin_clauses(clauses, &ws, context, social);
+    heard_tasks(heard, &ws, clauses, count);
     for (size_t i = 0; i < count; i++) {
-        segment_weigh(points, &ws, &segments[i], context);
-        segment_balance(points);
-        if (heard->has_digits && strlen(heard->digits.text) >= 7) {
-            points[BUILTIN_MESSAGE] -= 12; /* "call me at ..." */
-        }
-        segment_decide(&segments[i], points);
-        for (int j = LAST_TASK + 1; j < BUILTIN_INTENT_COUNT; j++) {
-            social[j] = points[j] > social[j] ? points[j] : social[j];
-        }
-        if (segments[i].intent == BUILTIN_FAQ) {
-            query_add(heard, &ws, segments[i].from, segments[i].to);
+        if (clauses[i].intent == BUILTIN_FAQ) {
+            query_add(heard, &ws, clauses[i].from, clauses[i].to);
         }
     }
     if (heard->query[0] == '\0') {
@@ -437,12 +370,12 @@ builtin_understand(builtin_heard_t *heard, const char *text,
         words_blank(&ws, at, at + 1); /* "for two" is no time */
     }
     heard->own_day = BUILTIN_NO_DAY;
-    heard_own(heard, &ws, segments, count, context);
-    heard_when(heard, &ws, segments, count, context);
+    heard_own(heard, &ws, clauses, count, context);
+    heard_when(heard, &ws, clauses, count, context);
     if (heard->own_day != BUILTIN_NO_DAY) {
         heard->when.old = heard->own_day;
     }
-    heard_main(heard, segments, count, social);
+    heard_main(heard, clauses, count, social);
 }
 
 const char *

@@ -53,6 +53,7 @@ typedef struct {
 /* What the utterance says. */
 typedef struct {
     builtin_intent_e main;
+    int              points;     /* of main, when it is a task */
     unsigned         intents;    /* BUILTIN_BIT of each */
     builtin_when_t   when;       /* of what the caller wants */
     builtin_when_t   hours_when; /* of a question about hours */

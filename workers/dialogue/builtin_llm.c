@@ -196,13 +196,16 @@ emit_reply(llm_t *llm, uint32_t request, const builtin_reply_t *reply)
 static void
 request_user(llm_t *llm, uint32_t request, const llm_request_t *what)
 {
+    int                    doubtful;
     char                   done[512];
     impl_t                *impl = llm->impl;
     const char            *user, *before;
     const llm_message_t   *m;
     const builtin_reply_t *reply;
 
-    user = what->messages[what->count - 1].text;
+    m = &what->messages[what->count - 1];
+    doubtful = m->doubtful;
+    user = m->text;
     user = user != NULL ? user : "";
     m = message_before(what, what->count - 1, LLM_ASSISTANT);
     before = m != NULL ? m->text : NULL;
@@ -210,6 +213,9 @@ request_user(llm_t *llm, uint32_t request, const llm_request_t *what)
     if (is_continued(impl, what, user, before)
         && builtin_undo(impl->engine) == 0)
     {
+        if (doubtful) {
+            builtin_doubt(impl->engine);
+        }
         reply = builtin_hear(impl->engine, user, what->now_ms);
     } else {
         const char *prefix = settle_result(impl, what, done, sizeof(done));
@@ -218,6 +224,9 @@ request_user(llm_t *llm, uint32_t request, const llm_request_t *what)
         emit(llm, request, prefix);
         if (prefix[0] != '\0') {
             emit(llm, request, " ");
+        }
+        if (doubtful) {
+            builtin_doubt(impl->engine);
         }
         reply = builtin_hear(impl->engine, user, what->now_ms);
     }

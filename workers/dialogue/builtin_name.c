@@ -284,6 +284,13 @@ static const struct {
     { "name is it? is?", 1 },
     { "name will|would|should be", 1 },
     { "name * under", 1 },
+    { "surname|lastname is", 1 },
+    { "name on|for the|my|this account|file|booking|order|card is", 1 },
+    { "i go by", 1 },
+    { "under my|his|her|the * name", 1 },
+    { "everyone|everybody|people|they calls|call me", 1 },
+    { "this is doctor|professor|officer|father|reverend", 1 },
+    { "it|is|was|appointment|reservation|booking|table under", 1 },
     { "call me", 1 },
     { "under the name of?", 1 },
     { "be under", 1 },
@@ -292,9 +299,14 @@ static const struct {
     { "change the name to", 1 },
     { "change it to", 0 },
     { "speaking with|to", 0 },
+    { "spelled|spelling is?", 0 },
+    { "that|it|this would|will be", 0 },
+    { "for my|the wife|husband|son|daughter|mother|father|mom|dad", 0 },
+    { "for my|the boy|girl|friend|boss|partner|sister|brother", 0 },
     { "this is", 0 },
     { "it is me?", 0 },
     { "that is", 0 },
+    { "put|say|write", 0 },
     { "i am", 0 },
     { "^ name", 1 },
     { "under|for", 0 },
@@ -367,12 +379,37 @@ name_alone(builtin_name_t *name, const builtin_words_t *ws, size_t from,
            && name_done(name, i, i + used, is_first_name(ws, i, to));
 }
 
+/* "johnson is my last name" */
+static int
+name_before(builtin_name_t *name, const builtin_words_t *ws, size_t from,
+            size_t to)
+{
+    int    at;
+    size_t end, used;
+
+    at = builtin_words_find(ws, from, to,
+                            "is the|my|his|her last|first|full|family? "
+                            "name|surname",
+                            &end);
+    for (size_t i = from; at > 0 && i < (size_t) at; i++) {
+        used = name_read(name, ws, i, (size_t) at);
+        if (used > 0 && i + used == (size_t) at) {
+            return name_done(name, i, end, 1);
+        }
+    }
+    return 0;
+}
+
 int
 builtin_name(builtin_name_t *name, const builtin_words_t *ws, size_t from,
              size_t to, int asked)
 {
+    char said[BUILTIN_WORD_BYTES];
+
     memset(name, 0, sizeof(*name));
-    if (name_in_parts(name, ws, from, to)) {
+    if (name_in_parts(name, ws, from, to)
+        || name_before(name, ws, from, to))
+    {
         return 1;
     }
 
@@ -392,8 +429,9 @@ builtin_name(builtin_name_t *name, const builtin_words_t *ws, size_t from,
             if (used == 0) {
                 continue;
             }
-            /* A title is as good. */
+            /* A title is as good, and letters are. */
             known = is_first_name(ws, end, to)
+                    || spelled(ws, end, to, said) > 0
                     || builtin_word_among(ws, end, "mister|mr|mrs|ms|miss");
             if (n >= COUNT(intros) - 2 && !known) {
                 continue;
@@ -419,7 +457,9 @@ builtin_name(builtin_name_t *name, const builtin_words_t *ws, size_t from,
         used = name_read(name, ws, i, to);
         if (used > 0
             && (i + used == to
-                || builtin_word_among(ws, i + used, "speaking|here|calling")))
+                || builtin_word_among(ws, i + used,
+                                      "speaking|here|calling|please|thanks|"
+                                      "thank|from|with|again")))
         {
             return name_done(name, i, i + used, 1);
         }

@@ -104,15 +104,15 @@ answer_change(builtin_t *b, builtin_turn_t *turn)
 }
 
 /*
- * A yes that may be acted upon: "okay, bye" and "yeah, I need to book an
- * appointment" are none.
+ * A yes that may be acted upon: "okay, bye", "the first one works" and "yeah,
+ * I need to book an appointment" are none.
  */
 static int
 agrees_surely(const builtin_turn_t *turn)
 {
     builtin_words_t ws;
 
-    if (!says_yes(turn)
+    if (!says_yes(turn) || turn->heard.pick != 0
         || (says(turn, BUILTIN_GOODBYE) && !turn->heard.agrees))
     {
         return 0;

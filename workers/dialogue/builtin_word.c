@@ -99,7 +99,7 @@ static const rewrite_t pairs[] = {
 /* Words of their own that must not pass for a misspelling of another. */
 static const char own_words[] =
     "massage|cancer|charge|charges|chose|there|where|these|those|think|"
-    "thing|things|leaves|later|latter|water|clear|lease|least|least|house|"
+    "thing|things|leaves|later|latter|water|clear|lease|least|house|"
     "horse|hurts|broke|brook|moved|moving|prize|place|plate|times|timer|"
     "weeks|months|morning|moaning|speck|spear|seven|eight|three|eighty|"
     "eighth|sixty|sixth|forty|forth|fourth|fifty|fifth|thirty|third|"
@@ -108,7 +108,36 @@ static const char own_words[] =
     "start|stay|still|stall|table|cable|tables|visa|visas|trade|quite|"
     "quiet|quit|bread|break|great|greet|treat|phone|phones|prone|loser|"
     "close|closer|clothes|chance|changed|listen|lesson|person|persons|"
-    "reason|season|opera|doctor|talks|tails|class|glass|teeth|tooth";
+    "reason|season|opera|doctor|talks|tails|class|glass|teeth|tooth|take|"
+    "taken|takes|make|makes|share|shared|work|works|word|words|form|farm|"
+    "even|ever|never|after|other|mother|father|better|letter|plan|plans|"
+    "plant|sense|since|which|while|white|being|bring|string|spring|"
+    "acting|alone|along|alter|among|arrived|barker|bill|bills|both|"
+    "bother|brad|brake|brakes|brand|branch|brooks|brother|bryan|bunch|"
+    "burnt|called|caller|camry|candy|carr|cars|cause|chair|chang|change|"
+    "changes|charged|charger|charging|charles|cheek|choice|clark|clean|"
+    "cleaned|cleaner|cleared|closed|cold|concern|conflicts|conner|"
+    "contract|contacted|connected|contractor|corrected|correctly|costa|"
+    "curry|dairy|decide|dine|driver|dropping|drove|dying|earl|employer|"
+    "esther|excuses|expert|faxed|fewer|finishes|fired|forget|forgot|"
+    "fried|garbage|garage|grade|guess|guest|guests|hall|hardy|heater|"
+    "heating|hurry|idea|infected|infection|inspected|inspection|"
+    "inspector|interest|kids|kind|kinds|lady|laser|late|latex|leave|"
+    "leaving|listed|loan|locked|look|looked|lynch|march|match|mean|mile|"
+    "mills|misses|month|mouth|noticed|older|others|painted|part|partly|"
+    "parker|parsons|pearson|peace|peters|placed|playing|pleased|points|"
+    "police|print|printed|provider|quote|quoted|read|reads|regarding|"
+    "relax|root|salmon|saving|save|says|seat|seem|seen|sees|sell|selling|"
+    "serve|served|server|shade|shame|shape|shirt|shots|showed|shower|"
+    "showers|slot|slots|slower|small|smart|smell|smoke|snowing|sonia|"
+    "sore|spell|spending|spent|spoke|sports|spot|spots|steak|step|steps|"
+    "steve|stick|stiff|stock|stone|stove|stuck|stuff|style|suit|suite|"
+    "swelling|taking|talking|tanks|taxes|tenth|tested|texted|than|thank|"
+    "thick|thin|thought|though|threw|through|tire|tired|tires|track|tran|"
+    "tree|tried|tripping|tuned|turned|waiter|waiting|wait|walker|wanting|"
+    "washed|watts|were|whole|whose|wong|woods|worried|worries|wrote|"
+    "writing|year|years|your|yours|smoking|accounting|accountant|"
+    "physical|physician|specials|deliver|dentists|stated|state|quality";
 /* clang-format on */
 
 void
@@ -216,6 +245,12 @@ word_close(const char *word, const char *wanted, size_t lw)
     }
 
     len = strlen(word);
+    if (len > 3 && (len + 1 == lw || len == lw + 1)
+        && strncmp(word, wanted, len < lw ? len : lw) == 0
+        && (len < lw ? wanted[len] : word[lw]) == 's')
+    {
+        return 1;
+    }
     limit = lw >= 9 ? 2 : 1;
     if (len < 4 || len + (size_t) limit < lw || len > lw + (size_t) limit
         || lw >= FUZZY_MAX)

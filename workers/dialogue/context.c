@@ -65,6 +65,14 @@ context_add(context_t *c, llm_role_e role, const char *text, const char *name,
 }
 
 void
+context_doubt(context_t *c)
+{
+    if (c->count > 0) {
+        c->messages[c->count - 1].doubtful = 1;
+    }
+}
+
+void
 context_begin(context_t *c)
 {
     c->answer = c->count;

@@ -26,6 +26,9 @@ void context_clear(context_t *c);
 int context_add(context_t *c, llm_role_e role, const char *text,
                 const char *name, const char *id);
 
+/* The recognizer is far from sure of the last message. */
+void context_doubt(context_t *c);
+
 /* What the assistant says from here on is one answer. */
 void context_begin(context_t *c);
 

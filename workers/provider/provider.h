@@ -86,6 +86,7 @@ typedef struct {
     const char *name; /* of the tool, else NULL */
     const char *id;   /* of the tool call, else NULL */
     unsigned    interrupted:1; /* text is only what the caller heard */
+    unsigned    doubtful:1;    /* text may well not be what was said */
 } llm_message_t;
 
 typedef struct {
