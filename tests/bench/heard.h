@@ -119,6 +119,23 @@ heard_listen(const uint8_t *ulaw, size_t samples, heard_t *heard)
     return heard_rc;
 }
 
+/* What is one word or two as one likes to write it is written as one. */
+static inline void
+heard_copy(char *to, size_t bytes, const char *text)
+{
+    char                    *at;
+    static const char *const pairs[] = { "any more", "any time", "hair cut" };
+
+    (void) snprintf(to, bytes, "%s", text);
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        while ((at = strstr(to, pairs[i])) != NULL) {
+            at = strchr(at, ' ');
+            memmove(at, at + 1, strlen(at));
+        }
+    }
+}
+
 /* Words put in, left out or changed. */
 static inline int
 heard_errors(const char *said, const char *heard)
@@ -128,8 +145,8 @@ heard_errors(const char *said, const char *heard)
     char        a[1024], b[1024];
     const char *x[HEARD_WORDS_MAX], *y[HEARD_WORDS_MAX];
 
-    (void) snprintf(a, sizeof(a), "%s", said);
-    (void) snprintf(b, sizeof(b), "%s", heard);
+    heard_copy(a, sizeof(a), said);
+    heard_copy(b, sizeof(b), heard);
     n = heard_split(a, x);
     m = heard_split(b, y);
 

@@ -37,13 +37,16 @@ bench() {
     timeout --foreground -k 30 "$seconds" "$@" || { echo "bench: $name: FAILED" >&2; status=1; }
 }
 
-# 165 sentences, three voices, every third line with hiss.
+# What callers say, in three voices, every third line with hiss; then the same for sentences that
+# nobody knew who taught the recognizer and the dialogue.
 speech() {
     hypotheses=$(mktemp)
     trap 'rm -f "$hypotheses"' EXIT
-    bench speech 300 "$build/bench/recognition" -o "$hypotheses" tests/bench/recognition.tsv \
-        "$build/speech"
-    bench speech 60 "$build/bench/intents" tests/bench/recognition.tsv "$hypotheses"
+    for sentences in recognition held-out; do
+        bench speech 300 "$build/bench/recognition" -o "$hypotheses" \
+            "tests/bench/$sentences.tsv" "$build/speech"
+        bench speech 60 "$build/bench/intents" "tests/bench/$sentences.tsv" "$hypotheses"
+    done
 }
 
 make -s "$build/bench/ring" "$build/bench/recognition" "$build/bench/intents" >/dev/null || exit 1

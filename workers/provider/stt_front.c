@@ -30,8 +30,8 @@
  * a noisy room, has no say: a person's digits on a real line were misheard
  * when it had.
  */
-#define FRONT_SPEECH_LEVEL 16.0
-#define FRONT_SPEECH_DEPTH 22.0
+#define FRONT_SPEECH_LEVEL 12.0
+#define FRONT_SPEECH_DEPTH 45.0 /* 45 dB */
 
 #define FRONT_PATH_MAX 1024
 
