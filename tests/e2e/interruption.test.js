@@ -79,7 +79,8 @@ describe('who has the floor', { concurrency: true }, () => {
     for (const call of calls) {
       const over = await call.end()
       assert.equal(over.status, 'completed')
-      assert.equal(over.ended_reason, 'caller_hung_up')
+      // Whichever of the stream and the carrier's word of the end comes first.
+      assert.match(over.ended_reason, /^(caller_hung_up|carrier_completed)$/)
       await assertSettled(stack, over.id)
     }
   })
