@@ -19,8 +19,8 @@
 
 /*
  * Variance of a band's energy (natural logarithm) around what thirteen
- * cepstra tell of it: harmonics, mostly. Half of it costs 10 of 100 sentences
- * of a high voice, twice of it 3.
+ * cepstra tell of it: harmonics, mostly. With 0.06 a high voice loses 12 of
+ * 100 sentences more, with 0.2 it loses 3.
  */
 #define FRONT_STRAY 0.1
 
