@@ -15,7 +15,8 @@ begin
                   || array['is_default', 'is_active', 'template', 'client_id']);
     perform private.room_check('frontdesk.agents', p_client_id, 100, 'agents');
 
-    v_agent := private.agent_check(private.body_part(v_body, private.agent_fields() || 'is_active'));
+    v_agent := private.agent_check(private.body_part(v_body, private.agent_fields()
+                                                             || array['is_active']));
     if v_body ->> 'template' is not null then
         v_agent := private.template_filled(v_body ->> 'template',
                        (select c.name from frontdesk.clients c where c.id = p_client_id))

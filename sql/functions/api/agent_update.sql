@@ -10,7 +10,8 @@ declare
                                                   || array['is_default', 'is_active']);
 begin
     perform private.row_write('frontdesk.agents',
-        private.agent_check(private.body_part(v_body, private.agent_fields() || 'is_active')), p_id);
+        private.agent_check(private.body_part(v_body, private.agent_fields()
+                                                      || array['is_active'])), p_id);
 
     if (v_body ->> 'is_default')::boolean then
         perform private.agent_default(v_client, p_id);

@@ -7,7 +7,7 @@ returns setof frontdesk.agent_version_objects
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
     v_client  uuid := private.item_client('frontdesk.agents', p_agent_id, null, 'agent');
-    v_body    jsonb := private.body_fields(p_body, private.agent_fields() || 'note');
+    v_body    jsonb := private.body_fields(p_body, private.agent_fields() || array['note']);
     v_changes jsonb := private.agent_check(private.body_part(v_body, private.agent_fields()));
     v_agent   frontdesk.agents;
     v_version int;

@@ -20,6 +20,9 @@ begin
     end if;
     v_template := private.template_filled(coalesce(v_body ->> 'template', 'general'),
                                           v_body ->> 'name');
+    if v_body ->> 'template' is null then
+        v_template := v_template || '{"services": [], "knowledge": []}';
+    end if;
 
     -- Without "returning": that asks whether the row can be seen, which it can not be before it
     -- is there.

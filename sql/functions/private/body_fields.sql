@@ -19,6 +19,10 @@ begin
         perform private.refuse(400, format('There is no field "%s" here.', left(v_field, 64)),
                                left(v_field, 64));
     end if;
+    -- What a thing is called has no blanks around it.
+    if jsonb_typeof(v_body -> 'name') = 'string' then
+        v_body := v_body || jsonb_build_object('name', btrim(v_body ->> 'name'));
+    end if;
     return v_body;
 end
 $$;

@@ -20,12 +20,14 @@ begin
     loop
         v_at := format('%s[%s]', p_field, v_number);
         if coalesce(v_item ->> 'weekday', '') !~ '^[1-7]$' then
-            perform private.refuse(422, 'A weekday is 1 (Monday) to 7 (Sunday).', v_at || '.weekday');
+            perform private.refuse(422, 'A weekday is 1 (Monday) to 7 (Sunday).',
+                                   v_at || '.weekday');
         end if;
         if coalesce(v_item ->> 'opens', '') !~ v_clock then
             perform private.refuse(422, 'A time is written as 09:00.', v_at || '.opens');
         end if;
-        if coalesce(v_item ->> 'closes', '') !~ v_clock and coalesce(v_item ->> 'closes', '') <> '24:00' then
+        if coalesce(v_item ->> 'closes', '') !~ v_clock
+            and v_item ->> 'closes' is distinct from '24:00' then
             perform private.refuse(422, 'A time is written as 17:00.', v_at || '.closes');
         end if;
         if (v_item ->> 'closes')::time <= (v_item ->> 'opens')::time then

@@ -6,7 +6,8 @@
 -- The caller has looked which columns may be written (private.body_fields); rights and policies
 -- are those of whom it runs for.
 
-create or replace function private.row_write(p_table regclass, p_columns jsonb, p_id uuid default null)
+create or replace function private.row_write(
+    p_table regclass, p_columns jsonb, p_id uuid default null)
 returns boolean
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare

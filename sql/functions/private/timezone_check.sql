@@ -4,8 +4,8 @@
 create or replace function private.timezone_check(p_timezone text) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-    if p_timezone is distinct from 'UTC' and coalesce(p_timezone !~ '^[A-Za-z_]+(/[A-Za-z0-9_+-]+)+$',
-                                                     true) then
+    if p_timezone is distinct from 'UTC'
+        and coalesce(p_timezone !~ '^[A-Za-z_]+(/[A-Za-z0-9_+-]+)+$', true) then
         perform private.refuse(422, 'This is no time zone; one is "America/New_York".', 'timezone');
     end if;
     perform timezone(p_timezone, now());

@@ -8,7 +8,7 @@ begin
     if private.user_id() is null then
         perform private.refuse(401, 'You are not logged in.');
     end if;
-    if current_setting('frontdesk.key_read_only', true) = 'on'
+    if not private.may_write()
         or current_setting('frontdesk.key_client_id', true) <> '' then
         perform private.refuse(403, 'This key may not do that.');
     end if;
