@@ -47,6 +47,7 @@ insert into definers values
     ('api.session_open', 'frontdesk_definer', 'nobody is acting yet'),
     ('api.session_rotate', 'frontdesk_definer', 'the token says who it is'),
     ('api.session_close', 'frontdesk_definer', 'the token says who it is'),
+    ('private.idempotency_expire', 'frontdesk_definer', 'kept answers are of all users'),
     ('worker.phrases', 'frontdesk_definer', 'greetings of all clients, for no one call');
 
 -- Tables of clients' rows that no user changes, or that are a record themselves.
