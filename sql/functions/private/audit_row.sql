@@ -45,4 +45,4 @@ begin
 end
 $$;
 
-grant execute on function private.audit_row() to frontdesk_api, frontdesk_worker;
+grant execute on function private.audit_row() to frontdesk_definer, frontdesk_api, frontdesk_worker;
