@@ -34,7 +34,10 @@ create or replace trigger touch before update on frontdesk.users
     for each row execute function private.touch();
 
 create or replace trigger audit after insert or update or delete on frontdesk.users
-    for each row execute function private.audit_row();
+    for each row execute function private.audit_row('email', 'name');
+
+-- api.admin_user_toggle()
+grant update (is_active) on frontdesk.users to frontdesk_api;
 
 -- Whatever logs a person out everywhere: behind it, no function can forget to.
 create or replace trigger sessions_end after update of is_active, password_changed_at
