@@ -149,6 +149,7 @@ ngx_frontdesk_plan_statements(ngx_conf_t *cf, ngx_frontdesk_plan_t *plan)
     }
 
     if (route->methods & NGX_HTTP_POST
+        && route->access != NGX_FRONTDESK_PUBLIC
         && route->result != NGX_FRONTDESK_DOCUMENT)
     {
         plan->kept_sql = ngx_frontdesk_plan_kept(cf, plan);
