@@ -145,6 +145,11 @@ media_take_early(media_t *m)
         media_on_message(m->ws, 0, m->early + at + sizeof(len), len);
     }
 
+    if (m->early != NULL) {
+        (void) ngx_pfree(m->ws->request->pool, m->early);
+        m->early = NULL;
+    }
+
     m->early_len = 0;
     media_on_read(m->ws);
 }

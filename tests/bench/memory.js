@@ -38,7 +38,8 @@ const LOOK_MS = 500
 const SAMPLES = 7
 const SILENCE = 0xff
 /** A caller says something this often: what all of them say has to be recognized on two cores. */
-const PERIOD_BYTES = 16 * 8000
+const PERIOD_S = 16
+const PERIOD_BYTES = PERIOD_S * 8000
 
 const [few, many] = (process.env.BENCH_CALLS ?? '10,50').split(',').map(Number)
 const shortCalls = Number(process.env.BENCH_SHORT ?? 10000)
@@ -109,6 +110,10 @@ async function recording() {
   return file
 }
 
+/** So many of them begin a second: at this rate they are everywhere in what they say. */
+const talking = async (ramp) =>
+  ['--purpose', 'receptionist', '--audio', await recording(), '--ramp', ramp]
+
 const short = (host, purpose, calls, args = []) => generate('short', ['--demo', host.demo,
   '--purpose', purpose, '--calls', calls, '--rate', rate, '--at-once', 12, ...args],
 { cores: ALL_CORES })
@@ -139,22 +144,39 @@ const warm = async (host) => {
   await short(host, 'receptionist', WARM_CALLS, gently)
 }
 
-main('memory', async () => {
-  await build()
-  const talk = ['--purpose', 'receptionist', '--audio', await recording(), '--ramp', 10]
-  await withStack({ slots: SLOTS }, async (host) => {
+const PARTS = {
+  echo: () => withStack({ slots: SLOTS }, async (host) => {
     await warm(host)
     await perCall(host, 'echo_call', ECHO_CALLS,
       { args: ['--ramp', 60], seconds: ECHO_S, bar: 32 })
-  })
-  await withStack({ slots: SLOTS }, async (host) => {
-    await warm(host)
-    await perCall(host, 'conversation', [few, many], { args: talk, seconds, bar: 64 })
-  })
-  await withStack({ slots: SHORT_SLOTS }, async (host) => {
-    await generate('load', ['--bench', 'memory_slots', '--calls', SHORT_SLOTS, '--seconds', FILL_S,
-      ...target(host), ...talk], { cores: ALL_CORES })
-    await warm(host)
-    await growth(host)
-  })
+  }),
+  conversation: async () => {
+    const talk = await talking(Math.ceil(many / PERIOD_S))
+    await withStack({ slots: SLOTS }, async (host) => {
+      await warm(host)
+      await perCall(host, 'conversation', [few, many], { args: talk, seconds, bar: 64 })
+    })
+  },
+  short: async () => {
+    const talk = await talking(10)
+    await withStack({ slots: SHORT_SLOTS }, async (host) => {
+      await generate('load', ['--bench', 'memory_slots', '--calls', SHORT_SLOTS,
+        '--seconds', FILL_S, ...target(host), ...talk], { cores: ALL_CORES })
+      await warm(host)
+      await growth(host)
+    })
+  }
+}
+
+main('memory', async () => {
+  const only = process.argv[2]
+  if (only !== undefined && PARTS[only] === undefined) {
+    throw new Error(`no such part: ${only}; there are ${Object.keys(PARTS).join(', ')}`)
+  }
+  await build()
+  for (const [name, run] of Object.entries(PARTS)) {
+    if (only === undefined || only === name) {
+      await run()
+    }
+  }
 })

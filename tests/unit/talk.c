@@ -151,10 +151,10 @@ static void
 give_audio(uint32_t request, size_t letters)
 {
     static const uint8_t sound[480] = { 0x55 };
+    static tts_audio_t   audio = { .ulaw = sound, .samples = sizeof(sound) };
 
     while (letters-- > 0) {
-        fake.tts->events->on_audio(fake.tts->data, request, sound,
-                                   sizeof(sound));
+        fake.tts->events->on_audio(fake.tts->data, request, &audio);
     }
 }
 
