@@ -4,7 +4,7 @@
  * segment, each page of several processes counted once (PSS), without the pages of programs and
  * models, which calls have no part in. One line of JSON a figure.
  *
- *   node tests/bench/memory.js
+ *   node tests/bench/memory.js [echo | conversation | short]
  *
  * First some hundred calls warm everything up: allocators' arenas, pools, caches of speech. Then
  * echo calls and conversations are held, few and many, and what each more takes is the difference.
@@ -14,7 +14,8 @@
  * BENCH_CALLS     conversations held: few,many (10,50)
  * BENCH_SHORT     short calls (10000), half of them conversations, and BENCH_RATE of them a second
  *                 (150)
- * BENCH_SECONDS   for which conversations are looked at (16)
+ * BENCH_SECONDS   for which conversations are held (40); the last whole periods of what callers say
+ *                 count
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -44,13 +45,14 @@ const PERIOD_BYTES = PERIOD_S * 8000
 const [few, many] = (process.env.BENCH_CALLS ?? '10,50').split(',').map(Number)
 const shortCalls = Number(process.env.BENCH_SHORT ?? 10000)
 const rate = Number(process.env.BENCH_RATE ?? 150)
-const seconds = Number(process.env.BENCH_SECONDS ?? 16)
+const seconds = Number(process.env.BENCH_SECONDS ?? 40)
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
+const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length
 const KEYS = ['pss', 'nginx', 'workers', 'segment', 'files']
 
-const middle = (samples) =>
-  Object.fromEntries(KEYS.map((key) => [key, median(samples.map((sample) => sample[key]))]))
+const each = (of, samples) =>
+  Object.fromEntries(KEYS.map((key) => [key, of(samples.map((sample) => sample[key]))]))
 
 /** At rest. */
 async function still(host) {
@@ -60,10 +62,10 @@ async function still(host) {
     samples.push(await memory(host))
     await sleep(LOOK_MS)
   }
-  return { ...middle(samples), descriptors: await descriptors(host) }
+  return { ...each(median, samples), descriptors: await descriptors(host) }
 }
 
-/** While just so many calls are up: the middle, and the most. */
+/** While just so many calls are up, over whole periods of what they say: the mean, the most. */
 async function during(host, count, args, seconds) {
   const samples = []
   let isOver = false
@@ -73,17 +75,19 @@ async function during(host, count, args, seconds) {
   while (!isOver) {
     const { slots } = await host.health()
     if (slots.total - slots.free === count) {
-      samples.push(await memory(host))
+      samples.push({ at: performance.now(), ...await memory(host) })
     }
     await sleep(LOOK_MS)
   }
   await load
-  if (samples.length < SAMPLES) {
+  // The first seconds are those of pages that are touched once.
+  const whole = Math.max(1, Math.floor(seconds / PERIOD_S)) * PERIOD_S * 1000
+  const from = samples.at(-1)?.at - Math.min(whole, seconds * 1000 * 0.8)
+  const later = samples.filter(({ at }) => at >= from)
+  if (later.length < SAMPLES) {
     throw new Error(`${count} calls were not up for long enough`)
   }
-  // The first seconds are those of the greeting and of pages that are touched once.
-  const later = samples.slice(Math.floor(samples.length / 3))
-  return { middle: middle(later), most: Math.max(...later.map(({ pss }) => pss)) }
+  return { mean: each(mean, later), most: Math.max(...later.map(({ pss }) => pss)) }
 }
 
 async function perCall(host, kind, [low, high], { args, seconds, bar }) {
@@ -91,13 +95,13 @@ async function perCall(host, kind, [low, high], { args, seconds, bar }) {
   const below = await during(host, low, args, seconds)
   await quiet(host)
   const above = await during(host, high, args, seconds)
-  const each = (key) => rounded((above.middle[key] - below.middle[key]) / (high - low), 1)
+  const share = (key) => rounded((above.mean[key] - below.mean[key]) / (high - low), 1)
   // `own` is what is over the segment, whose pages are the two rings of each call.
   printBar({
-    bench: 'memory', figure: `pss_kib_per_${kind}`, calls: high, beyond: low, value: each('pss'),
-    own: rounded(each('nginx') + each('workers'), 1), nginx_own: each('nginx'),
-    workers_own: each('workers'), segment: each('segment'),
-    most: rounded((above.most - below.middle.pss) / (high - low), 1)
+    bench: 'memory', figure: `pss_kib_per_${kind}`, calls: high, beyond: low, value: share('pss'),
+    own: rounded(share('nginx') + share('workers'), 1), nginx_own: share('nginx'),
+    workers_own: share('workers'), segment: share('segment'),
+    most: rounded((above.most - below.mean.pss) / (high - low), 1)
   }, { atMost: bar })
 }
 

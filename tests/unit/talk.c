@@ -199,7 +199,7 @@ fake_tts_close(tts_t *tts)
 
 static const stt_provider_t fake_stt = {
     "fake", fake_stt_open, fake_stt_feed, fake_stt_finalize, fake_stt_begin,
-    fake_stt_close
+    NULL, fake_stt_close
 };
 
 static const llm_provider_t fake_llm = { "fake", fake_llm_open,

@@ -32,7 +32,7 @@ call_create(call_t **cp, call_host_t *host, uint32_t slot)
         return -ENOMEM;
     }
 
-    rc = leg_open(&call->leg, host->seg, host->self, slot, &host->ring_mask);
+    rc = leg_open(&call->leg, host->seg, host->self, slot, &host->bells);
     if (rc < 0) {
         free(call);
         return rc;

@@ -131,7 +131,7 @@ claim_tell_followed(call_t *call)
 
         if (owner >= 0) {
             desk_ready_set(seg, (uint32_t) owner, i);
-            call->host->ring_mask |= UINT64_C(1) << owner;
+            desk_bells_add(&call->host->bells, (uint32_t) owner);
         }
     }
 }

@@ -56,6 +56,8 @@ typedef struct {
     int (*finalize)(stt_t *stt, uint32_t request);
     /* Forgets what was fed; what is fed next is this utterance. */
     void (*begin)(stt_t *stt, uint32_t utterance);
+    /* The utterance is over: what was fed is not needed. NULL: no matter. */
+    void (*rest)(stt_t *stt);
     void (*close)(stt_t *stt);
 } stt_provider_t;
 

@@ -14,8 +14,7 @@
 
 #define SPHINX_UTTERANCE_MAX MS(30000)
 #define SPHINX_LEAD_MAX MS(2000) /* kept while nobody has spoken yet */
-#define SPHINX_ROOM_MIN MS(2000)
-#define SPHINX_ROOM_KEPT MS(2000) /* larger buffers go when they are read */
+#define SPHINX_ROOM_MIN MS(1000)
 
 /* What is left of the silence at both ends. */
 #define SPHINX_HEAD MS(160)
@@ -57,6 +56,7 @@ static int sphinx_open(stt_t *stt);
 static int sphinx_feed(stt_t *stt, const frame_t *frame);
 static int sphinx_finalize(stt_t *stt, uint32_t request);
 static void sphinx_begin(stt_t *stt, uint32_t utterance);
+static void sphinx_rest(stt_t *stt);
 static void sphinx_close(stt_t *stt);
 static int sphinx_room(sphinx_t *s, size_t samples);
 static void sphinx_drop(sphinx_t *s, size_t samples);
@@ -75,6 +75,7 @@ const stt_provider_t stt_pocketsphinx = {
     .feed = sphinx_feed,
     .finalize = sphinx_finalize,
     .begin = sphinx_begin,
+    .rest = sphinx_rest,
     .close = sphinx_close,
 };
 
@@ -178,12 +179,20 @@ sphinx_begin(stt_t *stt, uint32_t utterance)
     s->samples = 0;
     s->voice_from = 0;
     s->voice_to = 0;
+}
 
-    if (s->room > SPHINX_ROOM_KEPT) {
-        free(s->ulaw);
-        s->ulaw = NULL;
-        s->room = 0;
-    }
+/* Callers are silent most of the time, and need no room for that. */
+static void
+sphinx_rest(stt_t *stt)
+{
+    sphinx_t *s = stt->impl;
+
+    s->samples = 0;
+    s->voice_from = 0;
+    s->voice_to = 0;
+    free(s->ulaw);
+    s->ulaw = NULL;
+    s->room = 0;
 }
 
 static void
