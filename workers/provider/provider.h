@@ -27,8 +27,8 @@ typedef struct stt_s stt_t;
 typedef struct {
     const char        *language;   /* BCP 47, as in agents.language */
     const char        *client_id;  /* a client's own words are kept by it */
-    const char *const *vocabulary; /* sentences in the client's own words */
-    size_t             vocabulary_count;
+    const char *const *vocabulary; /* sentences in the client's own words, */
+    size_t             vocabulary_count; /* for open() alone */
 } stt_config_t;
 
 typedef struct {
