@@ -42,6 +42,13 @@ desk_ring_reset(desk_ring_shared_t *shared, uint32_t bytes)
 void
 desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes, uint16_t epoch)
 {
+    desk_ring_renew_near(shared, bytes, bytes, epoch);
+}
+
+void
+desk_ring_renew_near(desk_ring_shared_t *shared, uint32_t bytes,
+                     uint32_t near, uint16_t epoch)
+{
     uint64_t word, next, position;
 
     word = atomic_load_explicit(&shared->tail, memory_order_acquire);
@@ -51,6 +58,10 @@ desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes, uint16_t epoch)
 
         position = word & POSITION_MASK;
         position = (position / DESK_LINE + 1) * DESK_LINE + DESK_RING_GUARD;
+
+        if (position % bytes + DESK_RECORD_HEAD > near) {
+            position = (position / bytes + 1) * bytes;
+        }
 
         if (position > POSITION_MAX) {
             position = 0;

@@ -74,6 +74,10 @@ void desk_ring_reset(desk_ring_shared_t *shared, uint32_t bytes);
 void desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes,
                      uint16_t epoch);
 
+/* The same, and it begins within its first `near` bytes. */
+void desk_ring_renew_near(desk_ring_shared_t *shared, uint32_t bytes,
+                          uint32_t near, uint16_t epoch);
+
 /*
  * Forgets the bytes of a ring that nobody uses: of two calls in one place the
  * second finds nothing of the first, even when a position is damaged.
@@ -112,7 +116,7 @@ int desk_ring_publish(desk_ring_writer_t *w);
  * most), which readers that have heard it step over. When more is wanted it
  * goes on, as far as `reach`, which its owner moves: desk_slot_put_up().
  */
-#define DESK_RING_CARRY 3600
+#define DESK_RING_CARRY 3360
 #define DESK_RING_FAR   UINT64_MAX
 void desk_ring_stay_near(desk_ring_writer_t *w, uint32_t near);
 

@@ -14,7 +14,7 @@ desk_ring_stay_near(desk_ring_writer_t *w, uint32_t near)
 {
     /* What is carried must not reach what it is carried from. */
     if (w->kind != DESK_RING_OVERWRITES || near >= w->size
-        || near < 3 * DESK_RING_CARRY)
+        || near < 2 * DESK_RING_CARRY)
     {
         return;
     }
@@ -44,7 +44,8 @@ desk_ring_wanted(const desk_ring_writer_t *w)
 int
 desk_ring_turns(const desk_ring_writer_t *w, uint32_t span)
 {
-    uint64_t end = w->tail % w->size + span;
+    /* Behind it there is to be room for a PAD. */
+    uint64_t end = w->tail % w->size + span + DESK_RECORD_HEAD;
 
     if (w->near == 0 || end <= w->near) {
         return 0;
@@ -60,7 +61,8 @@ int
 desk_ring_is_short(const desk_ring_writer_t *w, uint32_t length)
 {
     return w->near != 0 && w->reach < w->size
-           && w->tail % w->size + desk_record_span(length) > w->reach
+           && w->tail % w->size + desk_record_span(length) + DESK_RECORD_HEAD
+                  > w->reach
            && desk_ring_wanted(w) == DESK_RING_FAR;
 }
 
@@ -70,7 +72,9 @@ desk_ring_narrow(desk_ring_writer_t *w)
 {
     uint64_t head, replay, lap = ring_lap(w);
 
-    if (w->reach == w->near || w->near == 0 || w->tail - lap > w->near) {
+    if (w->near == 0 || w->reach == w->near
+        || w->tail - lap + DESK_RECORD_HEAD > w->near)
+    {
         return 0;
     }
 

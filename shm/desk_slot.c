@@ -549,9 +549,9 @@ slot_fill(desk_segment_t *seg, desk_slot_t *slot, const desk_card_t *card,
     slot->epoch = (uint16_t) (owner_epoch(before) + 1);
 
     shared->card = *card;
-    desk_ring_renew(&shared->up,
-                    up_bytes < seg->up_bytes ? up_bytes : seg->up_bytes,
-                    slot->epoch);
+    up_bytes = up_bytes < seg->up_bytes ? up_bytes : seg->up_bytes;
+    desk_ring_renew_near(&shared->up, up_bytes, desk_slot_near(up_bytes),
+                         slot->epoch);
     desk_ring_renew(&shared->down,
                     down_bytes < seg->down_bytes ? down_bytes
                                                  : seg->down_bytes,

@@ -43,10 +43,10 @@ int desk_slot_claim(desk_segment_t *seg, const desk_process_t *self,
 
 /*
  * Of an up ring that has more than twice as much, only this is always there:
- * one and a half seconds of audio. Whole pages, and what desk_ring_stay_near()
+ * a second of audio. Whole pages, and what desk_ring_stay_near()
  * asks for.
  */
-#define DESK_SLOT_NEAR_BYTES 12288
+#define DESK_SLOT_NEAR_BYTES 8192
 uint32_t desk_slot_near(uint32_t up_bytes);
 
 /*

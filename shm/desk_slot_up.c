@@ -40,11 +40,12 @@ desk_slot_put_up(desk_segment_t *seg, const desk_slot_t *slot,
                  desk_ring_writer_t *up, desk_record_e type, uint8_t flags,
                  uint32_t stamp, const void *data, uint32_t length)
 {
+    if (up->reach > up->near && desk_ring_narrow(up)) {
+        desk_slot_trim(seg, slot);
+    }
+
     if (desk_ring_is_short(up, length)) {
         slot_widen(seg, slot, up);
-
-    } else if (up->reach > up->near && desk_ring_narrow(up)) {
-        desk_slot_trim(seg, slot);
     }
 
     return desk_ring_put(up, type, flags, stamp, data, length);

@@ -6,7 +6,8 @@
  *
  *   node tests/bench/memory.js [echo | conversation | short]
  *
- * First some hundred calls warm everything up: allocators' arenas, pools, caches of speech. Then
+ * First some hundred calls warm everything up: allocators' arenas, pools, caches of speech,
+ * decoders. Then
  * echo calls and conversations are held, few and many, and what each more takes is the difference.
  * Another stack, warmed up like that and with every slot used once by a conversation, then gets
  * 10,000 short calls, and what is left of them is told in percent.
@@ -141,6 +142,10 @@ async function growth(host) {
     value: after.descriptors - before.descriptors }, { atMost: 0 })
 }
 
+/** All of them speak at once, so every thread has decoded, and has its arena. */
+const warmSpeech = async (host) => generate('load', ['--bench', 'memory_warm', '--calls', few,
+  '--seconds', 2 * PERIOD_S, ...target(host), ...await talking(100)], { cores: ALL_CORES })
+
 /** Few at a time: slots that were used keep their memory, and must not be counted out. */
 const warm = async (host) => {
   const gently = ['--at-once', 4, '--rate', 40]
@@ -158,6 +163,7 @@ const PARTS = {
     const talk = await talking(Math.ceil(many / PERIOD_S))
     await withStack({ slots: SLOTS }, async (host) => {
       await warm(host)
+      await warmSpeech(host)
       await perCall(host, 'conversation', [few, many], { args: talk, seconds, bar: 64 })
     })
   },

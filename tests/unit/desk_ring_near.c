@@ -249,6 +249,7 @@ an_heir_hears_what_is_wanted_and_nothing_else(void **state)
 {
     uint32_t number = 0, heard = 0, wanted = 0, left = 0, i, wide = 0;
     int      talks = 0;
+    long     before = blocks();
 
     (void) state;
     while (number < FRAMES - 20) {
@@ -280,6 +281,7 @@ an_heir_hears_what_is_wanted_and_nothing_else(void **state)
         }
 
         wide += pages() > NEAR / 4096;
+        assert_int_equal(blocks() - before, pages() - NEAR / 4096);
 
         /* For longer than the ring is not promised. */
         if (any(5) == 0 && number - wanted < 340) {
@@ -341,6 +343,34 @@ without_memory_the_past_is_short(void **state)
     silence(&number, 100);
     talk(&number, 300);
     assert_true(pages() > 9);
+}
+
+/* A record that ends where the memory does leaves no room for the PAD. */
+static void
+nothing_is_written_where_nothing_is(void **state)
+{
+    uint32_t    i, round;
+    long        before = blocks();
+    desk_slot_t opened;
+
+    (void) state;
+    for (round = 0; round < 400; round++) {
+        for (i = 0; i < 400; i++) {
+            say(i, any(3) == 0 ? 8 * any(50) : 8 * (1 + round % 40));
+            show();
+            if (round % 2 == 0) {
+                atomic_store(&slot.shared->up.replay, up.tail);
+                atomic_store(&slot.shared->up.head, up.tail);
+            }
+            assert_int_equal(blocks() - before, pages() - NEAR / 4096);
+        }
+
+        assert_int_equal(desk_slot_open(&seg, &ai, slot.index, &opened), 0);
+        desk_slot_ngx_release(&seg, &slot);
+        desk_slot_ai_release(&seg, &opened, &ai);
+        line_up(UP_BYTES);
+        assert_int_equal(blocks(), before);
+    }
 }
 
 static void
@@ -459,6 +489,7 @@ main(void)
         NEAR_TEST(an_heir_hears_what_is_wanted_and_nothing_else),
         NEAR_TEST(a_worker_that_does_not_read_misses_nothing),
         NEAR_TEST(without_memory_the_past_is_short),
+        NEAR_TEST(nothing_is_written_where_nothing_is),
         NEAR_TEST(the_last_one_out_gives_back),
         NEAR_TEST(the_next_claimer_gives_back),
         NEAR_TEST(small_rings_are_as_they_were),

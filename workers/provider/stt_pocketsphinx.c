@@ -276,17 +276,22 @@ sphinx_listen(sphinx_t *s, const frame_t *frame)
 static int
 sphinx_decode(sphinx_t *s, uint32_t request)
 {
-    int           rc;
+    int           rc = 1;
     size_t        from, to;
     stt_result_t  nothing = { .text = "" };
     sphinx_job_t *j;
 
-    rc = s->samples == 0 ? 1 : s->voice_to > 0 ? 0 : sphinx_is_quiet(s);
-    if (rc != 0) {
-        if (rc > 0) {
-            sphinx_answer(s, s->utterance, request, &nothing);
-        }
-        return rc < 0 ? rc : 0;
+    if (s->samples > 0) {
+        rc = s->voice_to > 0 ? 0 : sphinx_is_quiet(s);
+    }
+
+    if (rc < 0) {
+        return rc;
+    }
+
+    if (rc > 0) {
+        sphinx_answer(s, s->utterance, request, &nothing);
+        return 0;
     }
 
     j = calloc(1, sizeof(sphinx_job_t));
