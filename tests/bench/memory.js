@@ -7,10 +7,9 @@
  *   node tests/bench/memory.js [echo | conversation | short]
  *
  * First some hundred calls warm everything up: allocators' arenas, pools, caches of speech,
- * decoders. Then
- * echo calls and conversations are held, few and many, and what each more takes is the difference.
- * Another stack, warmed up like that and with every slot used once by a conversation, then gets
- * 10,000 short calls, and what is left of them is told in percent.
+ * decoders. Then echo calls and conversations are held, few and many, and what each more takes is
+ * the difference. Another stack, warmed up like that and with every slot used once by a
+ * conversation, then gets 10,000 short calls, and what is left of them is told in percent.
  *
  * BENCH_CALLS     conversations held: few,many (10,50)
  * BENCH_SHORT     short calls (10000), half of them conversations, and BENCH_RATE of them a second
