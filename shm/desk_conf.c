@@ -84,6 +84,9 @@ const desk_conf_key_t desk_conf_keys[] = {
     KEY(public_base_url, URL, BOTH, 1, NULL, 8, 256, 0, NULL,
         "How the carrier and browsers reach this server: scheme, host, port. "
         "Webhook signatures are checked against it."),
+    KEY(cors_origins, STRING, NGINX, 0, "", 0, 2048, 0, NULL,
+        "Origins besides our own whose pages may use the API, separated by "
+        "blanks: https://desk.example.com."),
     KEY(node_name, STRING, BOTH, 0, "", 0, 64, 0, NULL,
         "This machine's name in call records; empty is the host name."),
     KEY(state_dir, PATH, BOTH, 0, "", 0, 256, 0, NULL,
