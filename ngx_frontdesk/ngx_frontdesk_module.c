@@ -165,6 +165,7 @@ ngx_frontdesk_set_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char error[DESK_CONF_ERROR_BYTES];
     ngx_str_t file, *value = cf->args->elts;
+    const char *reason;
     ngx_pool_cleanup_t *cln;
     ngx_frontdesk_main_conf_t *mcf = conf;
 
@@ -191,6 +192,13 @@ ngx_frontdesk_set_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     cln->handler = ngx_frontdesk_free_conf;
     cln->data = &mcf->desk;
+
+    reason = ngx_frontdesk_ring_read(&mcf->totp_keys, mcf->desk.totp_keys);
+    if (reason != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%V: totp_keys: %s", &file,
+                           reason);
+        return NGX_CONF_ERROR;
+    }
 
     mcf->file = file;
     mcf->loaded = 1;
@@ -473,6 +481,7 @@ ngx_frontdesk_postconfiguration(ngx_conf_t *cf)
 {
     ngx_http_handler_pt *handler;
     ngx_http_core_main_conf_t *cmcf;
+    ngx_frontdesk_main_conf_t *mcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
@@ -483,7 +492,11 @@ ngx_frontdesk_postconfiguration(ngx_conf_t *cf)
     }
 
     *handler = ngx_frontdesk_post_read;
-    return NGX_OK;
+
+    mcf = ngx_http_conf_get_module_main_conf(cf, ngx_frontdesk_module);
+    mcf->routes = ngx_frontdesk_routes_create(cf);
+
+    return mcf->routes != NULL ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -511,7 +524,9 @@ ngx_frontdesk_admit(ngx_http_request_t *r, ngx_frontdesk_ctx_t *ctx)
                                     "You are not logged in.");
     }
 
+    /* Of an API key only Postgres knows whose it is. */
     if (ctx->route->access == NGX_FRONTDESK_ADMIN
+        && ctx->key_digest[0] == '\0'
         && ngx_strcmp(ctx->actor.role, "admin") != 0)
     {
         return ngx_frontdesk_refuse(r, NGX_HTTP_FORBIDDEN,
@@ -540,8 +555,9 @@ ngx_frontdesk_handler(ngx_http_request_t *r)
         return ngx_frontdesk_preflight(r);
     }
 
-    switch (ngx_frontdesk_route_find(r, &ctx->route, ctx->path, &allow)) {
+    switch (ngx_frontdesk_route_find(r, &ctx->plan, ctx->path, &allow)) {
     case NGX_OK:
+        ctx->route = ctx->plan->route;
         break;
     case NGX_DECLINED:
         return ngx_frontdesk_refuse(r, NGX_HTTP_NOT_FOUND, "Nothing is here.");
