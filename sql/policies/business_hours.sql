@@ -3,9 +3,24 @@
 
 select private.policies_reset('frontdesk.business_hours');
 
-create policy business_hours_of_my_clients on frontdesk.business_hours
-    to frontdesk_api, frontdesk_worker
+create policy business_hours_see on frontdesk.business_hours
+    for select to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.visible_clients())));
+
+create policy business_hours_add on frontdesk.business_hours
+    for insert to frontdesk_api, frontdesk_worker
+    with check (client_id = any (array(select private.writable_clients())));
+
+create policy business_hours_change on frontdesk.business_hours
+    for update to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.visible_clients())))
-    with check (client_id = any (array(select private.visible_clients())));
+    with check (client_id = any (array(select private.writable_clients())));
+
+create policy business_hours_remove on frontdesk.business_hours
+    for delete to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.writable_clients())));
 
 grant select on frontdesk.business_hours to frontdesk_api, frontdesk_worker;
+
+create or replace trigger audit after insert or update or delete on frontdesk.business_hours
+    for each row execute function private.audit_row();

@@ -4,10 +4,22 @@
 
 select private.policies_reset('frontdesk.calls');
 
-create policy calls_of_my_clients on frontdesk.calls
-    to frontdesk_api, frontdesk_worker
+create policy calls_see on frontdesk.calls
+    for select to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.visible_clients())));
+
+create policy calls_add on frontdesk.calls
+    for insert to frontdesk_api, frontdesk_worker
+    with check (client_id = any (array(select private.writable_clients())));
+
+create policy calls_change on frontdesk.calls
+    for update to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.visible_clients())))
-    with check (client_id = any (array(select private.visible_clients())));
+    with check (client_id = any (array(select private.writable_clients())));
+
+create policy calls_remove on frontdesk.calls
+    for delete to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.writable_clients())));
 
 create policy calls_of_definer on frontdesk.calls
     for select to frontdesk_definer

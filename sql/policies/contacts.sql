@@ -3,13 +3,28 @@
 
 select private.policies_reset('frontdesk.contacts');
 
-create policy contacts_of_my_clients on frontdesk.contacts
-    to frontdesk_api, frontdesk_worker
+create policy contacts_see on frontdesk.contacts
+    for select to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.visible_clients())));
+
+create policy contacts_add on frontdesk.contacts
+    for insert to frontdesk_api, frontdesk_worker
+    with check (client_id = any (array(select private.writable_clients())));
+
+create policy contacts_change on frontdesk.contacts
+    for update to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.visible_clients())))
-    with check (client_id = any (array(select private.visible_clients())));
+    with check (client_id = any (array(select private.writable_clients())));
+
+create policy contacts_remove on frontdesk.contacts
+    for delete to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.writable_clients())));
 
 grant select, insert on frontdesk.contacts to frontdesk_api;
 grant select, insert, update (name) on frontdesk.contacts to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.contacts
     for each row execute function private.touch();
+
+create or replace trigger audit after insert or update or delete on frontdesk.contacts
+    for each row execute function private.audit_row('phone_number', 'name', 'notes');

@@ -3,9 +3,24 @@
 
 select private.policies_reset('frontdesk.holiday_hours');
 
-create policy holiday_hours_of_my_clients on frontdesk.holiday_hours
-    to frontdesk_api, frontdesk_worker
+create policy holiday_hours_see on frontdesk.holiday_hours
+    for select to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.visible_clients())));
+
+create policy holiday_hours_add on frontdesk.holiday_hours
+    for insert to frontdesk_api, frontdesk_worker
+    with check (client_id = any (array(select private.writable_clients())));
+
+create policy holiday_hours_change on frontdesk.holiday_hours
+    for update to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.visible_clients())))
-    with check (client_id = any (array(select private.visible_clients())));
+    with check (client_id = any (array(select private.writable_clients())));
+
+create policy holiday_hours_remove on frontdesk.holiday_hours
+    for delete to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.writable_clients())));
 
 grant select on frontdesk.holiday_hours to frontdesk_api, frontdesk_worker;
+
+create or replace trigger audit after insert or update or delete on frontdesk.holiday_hours
+    for each row execute function private.audit_row();

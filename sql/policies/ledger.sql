@@ -9,7 +9,7 @@ create policy ledger_see on frontdesk.ledger
 
 create policy ledger_add on frontdesk.ledger
     for insert to frontdesk_api, frontdesk_worker
-    with check (client_id = any (array(select private.visible_clients()))
+    with check (client_id = any (array(select private.writable_clients()))
                 and (kind in ('reserve', 'charge', 'release') or (select private.user_is_admin())));
 
 create policy ledger_of_definer on frontdesk.ledger
@@ -28,3 +28,6 @@ create or replace trigger ledger_frozen before update or delete on frontdesk.led
 
 create or replace trigger ledger_frozen_whole before truncate on frontdesk.ledger
     for each statement execute function private.ledger_frozen();
+
+create or replace trigger audit after insert on frontdesk.ledger
+    for each row execute function private.audit_row();

@@ -17,3 +17,6 @@ grant select on frontdesk.settings to frontdesk_api;
 
 create or replace trigger touch before update on frontdesk.settings
     for each row execute function private.touch();
+
+create or replace trigger audit after insert or update or delete on frontdesk.settings
+    for each row execute function private.audit_row();

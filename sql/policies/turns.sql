@@ -3,10 +3,22 @@
 
 select private.policies_reset('frontdesk.turns');
 
-create policy turns_of_my_clients on frontdesk.turns
-    to frontdesk_api, frontdesk_worker
+create policy turns_see on frontdesk.turns
+    for select to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.visible_clients())));
+
+create policy turns_add on frontdesk.turns
+    for insert to frontdesk_api, frontdesk_worker
+    with check (client_id = any (array(select private.writable_clients())));
+
+create policy turns_change on frontdesk.turns
+    for update to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.visible_clients())))
-    with check (client_id = any (array(select private.visible_clients())));
+    with check (client_id = any (array(select private.writable_clients())));
+
+create policy turns_remove on frontdesk.turns
+    for delete to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.writable_clients())));
 
 grant select on frontdesk.turns to frontdesk_api;
 grant select, insert, update on frontdesk.turns to frontdesk_worker;

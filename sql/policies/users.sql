@@ -31,3 +31,6 @@ grant select (id, email, name, role, is_active, created_at, updated_at)
 
 create or replace trigger touch before update on frontdesk.users
     for each row execute function private.touch();
+
+create or replace trigger audit after insert or update or delete on frontdesk.users
+    for each row execute function private.audit_row();

@@ -12,7 +12,14 @@ insert into without_policies values
 -- Functions that run with more rights than their caller's.
 create temporary table definers (name text, owner text, reason text);
 insert into definers values
-    ('private.visible_clients', 'frontdesk_definer', 'the policy of clients uses it'),
+    ('private.visible_clients', 'frontdesk_definer', 'policies use it'),
+    ('private.managed_clients', 'frontdesk_definer', 'policies use it'),
+    ('private.owned_clients', 'frontdesk_definer', 'policies use it'),
+    ('private.client_has_owner', 'frontdesk_definer', 'the policy of clients uses it'),
+    ('private.client_owner', 'frontdesk_definer', 'who makes a client is not yet its member'),
+    ('private.member_guard', 'frontdesk_definer', 'counts owners whoever asks'),
+    ('private.audit_add', 'frontdesk_definer', 'nobody else writes the audit log'),
+    ('private.audit_seal', 'frontdesk_definer', 'nobody else writes the audit log'),
     ('private.setting', 'frontdesk_definer', 'one named setting, for webhooks without a user'),
     ('private.number_find', 'frontdesk_definer', 'a webhook does not know the client yet'),
     ('private.call_find', 'frontdesk_definer', 'a worker does not know the client yet'),
@@ -75,7 +82,7 @@ select is_empty($$
        and not exists (select from pg_policy p
                         where p.polrelid = t.oid
                           and pg_get_expr(p.polqual, p.polrelid)
-                              like '%private.visible_clients()%') $$,
+                              ~ 'private\.(visible|managed)_clients\(\)') $$,
     'every table of clients'' rows asks for the visible clients');
 
 select set_eq($$

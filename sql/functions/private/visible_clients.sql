@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- The clients whose rows this transaction may see: the one of the call it serves, or those of the
--- user it acts as.  Every policy asks this, once a query.  Runs as frontdesk_definer: clients has
--- a policy itself.
+-- The clients whose rows this transaction may see: the one of the call it serves, or those the
+-- user it acts as is a member of.  Every policy asks this, once a query.  Runs as
+-- frontdesk_definer: the tables it reads have a policy themselves.
 
 set local role frontdesk_definer;
 
@@ -9,15 +9,18 @@ create or replace function private.visible_clients() returns setof uuid
 language plpgsql stable security definer rows 4 set search_path = pg_catalog, pg_temp as $$
 declare
     v_client text := current_setting('frontdesk.client_id', true);
+    v_key    text := current_setting('frontdesk.key_client_id', true);
 begin
     -- A transaction that serves a call sees its client and nothing else, whoever the user is.
     if v_client <> '' then
         return next v_client::uuid;
-    elsif private.user_is_admin() then
-        return query select c.id from frontdesk.clients c;
-    else
+    elsif current_setting('frontdesk.user_role', true) = 'admin' then
         return query select c.id from frontdesk.clients c
-                      where c.owner_user_id = private.user_id();
+                      where v_key is null or v_key = '' or c.id = v_key::uuid;
+    else
+        return query select m.client_id from frontdesk.client_members m
+                      where m.user_id = private.user_id()
+                        and (v_key is null or v_key = '' or m.client_id = v_key::uuid);
     end if;
 end
 $$;

@@ -124,3 +124,26 @@ insert into frontdesk.knowledge_entries (client_id, question, answer, keywords) 
 
 insert into frontdesk.ledger (client_id, kind, seconds, reference) values
     (:client_a, 'grant', 3600, 'first'), (:client_b, 'grant', 3600, 'first');
+
+-- The team of client A beside its owner, somebody who was invited to each, and what the audit log
+-- has of each.
+\set manager_a   '''0a000000-0000-4000-8000-000000000001'''
+\set viewer_a    '''0a000000-0000-4000-8000-000000000002'''
+
+insert into frontdesk.users (id, email, name, role, password_hash) values
+    (:manager_a, 'manager@test.example', 'Manager A', 'owner',
+     '$argon2id$v=19$m=16384,t=2,p=1$c2E$aD'),
+    (:viewer_a, 'viewer@test.example', 'Viewer A', 'owner',
+     '$argon2id$v=19$m=16384,t=2,p=1$c2E$aE');
+
+insert into frontdesk.client_members (client_id, user_id, role) values
+    (:client_a, :manager_a, 'manager'), (:client_a, :viewer_a, 'viewer');
+
+insert into frontdesk.client_invitations (client_id, email, role, token_hash) values
+    (:client_a, 'new@test.example', 'viewer', repeat('a', 64)),
+    (:client_b, 'new@test.example', 'viewer', repeat('b', 64));
+
+select private.audit_add(c, 'create', 'clients', c::text)
+  from unnest(array[:client_a, :client_b]::uuid[]) c \g /dev/null
+set constraints all immediate;
+set constraints all deferred;

@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Of the visible clients, those of which the user is more than a viewer.  Runs as
+-- frontdesk_definer: the tables it reads have a policy themselves.
+
+set local role frontdesk_definer;
+
+create or replace function private.managed_clients() returns setof uuid
+language plpgsql stable security definer rows 4 set search_path = pg_catalog, pg_temp as $$
+declare
+    v_client text := current_setting('frontdesk.client_id', true);
+    v_key    text := current_setting('frontdesk.key_client_id', true);
+begin
+    if v_client <> '' then
+        return next v_client::uuid;
+    elsif current_setting('frontdesk.user_role', true) = 'admin' then
+        return query select c.id from frontdesk.clients c
+                      where v_key is null or v_key = '' or c.id = v_key::uuid;
+    else
+        return query select m.client_id from frontdesk.client_members m
+                      where m.user_id = private.user_id() and m.role in ('owner', 'manager')
+                        and (v_key is null or v_key = '' or m.client_id = v_key::uuid);
+    end if;
+end
+$$;
+
+grant execute on function private.managed_clients() to frontdesk_api, frontdesk_worker;
