@@ -27,6 +27,7 @@ insert into definers values
     ('private.calls_quiet', 'frontdesk_definer', 'lost calls are looked for among all clients'),
     ('private.ledger_apply', 'frontdesk_definer', 'nobody else may change a balance'),
     ('private.partitions_ensure', 'frontdesk_owner', 'makes tables'),
+    ('private.job_add', 'frontdesk_definer', 'who causes a job sees no other'),
     ('api.act_as', 'frontdesk_definer', 'nobody is acting yet'),
     ('api.login_find', 'frontdesk_definer', 'nobody is logged in yet'),
     ('api.session_open', 'frontdesk_definer', 'nobody is acting yet'),
