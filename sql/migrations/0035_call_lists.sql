@@ -68,5 +68,4 @@ comment on index frontdesk.ledger_client_time is 'api.ledger_list between two mo
 
 -- Their parameters change.
 drop function if exists api.conversation_list(uuid, int, int);
-drop function if exists api.conversation_get(uuid);
 drop function if exists api.appointment_list(uuid, timestamptz, timestamptz, int, int);

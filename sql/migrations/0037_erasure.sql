@@ -29,8 +29,8 @@ create table frontdesk.erasures (
     check ((status = 'done') = (finished_at is not null))
 );
 comment on table frontdesk.erasures is
-    'Proof of what was erased: whose, for whom, when, how many rows.  Refers to nothing, so that it '
-    'outlives what it is about';
+    'Proof of what was erased: whose, for whom, when, how many rows.  Refers to nothing, so that '
+    'it outlives what it is about';
 comment on column frontdesk.erasures.subject_hash is
     'SHA-256 of client and number: tells whether a number is meant, not which one it was';
 comment on column frontdesk.erasures.contact_id is 'while waiting: the contact to be erased';
