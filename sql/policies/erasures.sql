@@ -20,7 +20,8 @@ create policy erasures_remove on frontdesk.erasures
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.writable_clients())));
 
-grant select, insert on frontdesk.erasures to frontdesk_api;
+grant select, insert (client_id, kind, contact_id, subject_hash, requested_by)
+    on frontdesk.erasures to frontdesk_api, frontdesk_worker;
 
 create or replace trigger audit after insert on frontdesk.erasures
     for each row execute function private.audit_row('subject_hash');
@@ -31,9 +32,12 @@ grant execute on function private.refuse(int, text, text) to frontdesk_eraser;
 grant execute on function private.user_id() to frontdesk_eraser;
 grant execute on function private.writable_clients() to frontdesk_eraser;
 grant execute on function private.phone_normal(text) to frontdesk_eraser;
+grant execute on function private.audit_value(text, jsonb, text[]) to frontdesk_eraser;
 set local role frontdesk_definer;
 grant execute on function private.visible_clients() to frontdesk_eraser;
 grant execute on function private.managed_clients() to frontdesk_eraser;
+grant execute on function private.audit_add(uuid, text, text, text, jsonb, text, int, uuid, uuid,
+                                            text, text) to frontdesk_eraser;
 grant execute on function private.turns_find(uuid, tsquery, timestamptz, timestamptz)
     to frontdesk_eraser;
 set local role frontdesk_owner;

@@ -38,7 +38,6 @@ insert into definers values
     ('private.erase_contact', 'frontdesk_eraser', 'erases'),
     ('private.erase_client', 'frontdesk_eraser', 'erases'),
     ('private.erase_user', 'frontdesk_eraser', 'erases'),
-    ('private.erasure_open', 'frontdesk_eraser', 'keeps the proof of what is erased'),
     ('private.erasure_step', 'frontdesk_eraser', 'erases'),
     ('private.mentions_erase', 'frontdesk_eraser', 'erases'),
     ('private.retention_run', 'frontdesk_eraser', 'erases'),

@@ -31,6 +31,7 @@ begin
           join pg_attribute k on k.attrelid = c.conrelid and k.attnum = c.conkey[1]
          where c.contype = 'f' and c.confrelid = 'frontdesk.users'::regclass
            and c.confdeltype = 'c' and c.conparentid = 0
+           and r.relname <> 'client_members'
          order by r.relname
     loop
         execute format('delete from %s where %I = $1', v_table.name, v_table.key)
@@ -38,6 +39,14 @@ begin
         get diagnostics v_rows = row_count;
         v_counts := v_counts || jsonb_build_object(v_table.relname, v_rows);
     end loop;
+
+    -- What is left of businesses that are erased is still somebody's: the nameless one's.
+    delete from frontdesk.client_members m
+     where m.user_id = p_user_id
+       and m.client_id not in (select c.id from frontdesk.clients c
+                                where c.owner_user_id = p_user_id);
+    get diagnostics v_rows = row_count;
+    v_counts := v_counts || jsonb_build_object('client_members', v_rows);
 
     update frontdesk.users u
        set email = 'erased-' || u.id || '@erased.invalid', name = '', password_hash = null,

@@ -1,13 +1,10 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- The erasure of a client or of one of its contacts that is under way, else a new one.  Runs as
--- frontdesk_eraser, as private.call_erase() does.
-
-set local role frontdesk_eraser;
+-- The erasure of a client or of one of its contacts that is under way, else a new one.
 
 create or replace function private.erasure_open(
     p_client_id uuid, p_kind text, p_contact_id uuid, p_hash text)
 returns uuid
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
     v_id uuid;
 begin

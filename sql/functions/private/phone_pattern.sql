@@ -5,11 +5,9 @@
 create or replace function private.phone_pattern(p_phone text) returns text
 language sql immutable parallel safe
 begin atomic
-    select '(?<![0-9])' || case when p_phone ~ '^\+1[0-9]{10}$' then '(?:\+?1)?' else '\+?' end
-        || regexp_replace(
-               case when p_phone ~ '^\+1[0-9]{10}$' then substr(p_phone, 3)
-                    else substr(p_phone, 2) end, '([0-9])', '[ ().-]*\1', 'g')
-        || '(?![0-9])';
+    select case when p_phone ~ '^\+1[0-9]{10}$'
+                then '(?<![0-9])(?:\+?1[ ().-]*)?\(?' || private.digits_pattern(substr(p_phone, 3))
+                else '(?<![0-9])(?:\+|00)?' || private.digits_pattern(substr(p_phone, 2)) end;
 end;
 
 grant execute on function private.phone_pattern(text) to frontdesk_eraser;

@@ -4,7 +4,7 @@
 -- may call it.
 
 create or replace function private.text_find(p_client_id uuid, p_pattern text)
-returns table (table_name text, column_name text, found bigint)
+returns table (table_name text, column_name text, mentions bigint)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -15,8 +15,8 @@ begin
         column_name := v_column.column_name;
         execute format('select count(*) from %s where client_id = $1 and %I::text ~ $2',
                        v_column.table_name, v_column.column_name)
-           into found using p_client_id, p_pattern;
-        continue when found = 0;
+           into mentions using p_client_id, p_pattern;
+        continue when mentions = 0;
         return next;
     end loop;
 end
