@@ -189,6 +189,10 @@ start: all tests/node_modules/.package-lock.json ## start the stack in the backg
 stop: ## stop what `make start` has started
 	@conf/bin/stop.sh
 
+.PHONY: audit-verify
+audit-verify: ## whether the running stack's audit log is as it was written (FRONTDESK_HOME)
+	@conf/bin/audit-verify.sh
+
 .PHONY: call
 call: tests/node_modules/.package-lock.json ## place a call with recorded speech: AUDIO=f.wav [TO=+1...] [FROM=+1...]
 	@AUDIO='$(AUDIO)' TO='$(TO)' FROM='$(FROM)' conf/bin/call.sh
