@@ -147,3 +147,11 @@ select private.audit_add(c, 'create', 'clients', c::text)
   from unnest(array[:client_a, :client_b]::uuid[]) c \g /dev/null
 set constraints all immediate;
 set constraints all deferred;
+
+insert into frontdesk.departments (id, client_id, name, phone_number) values
+    ('da000000-0000-4000-8000-000000000000', :client_a, 'Sales', '+15550210001'),
+    ('db000000-0000-4000-8000-000000000000', :client_b, 'Sales', '+15550210002');
+
+insert into frontdesk.transfer_targets (client_id, department_id, name, phone_number) values
+    (:client_a, 'da000000-0000-4000-8000-000000000000', 'Ann', '+15550220001'),
+    (:client_b, 'db000000-0000-4000-8000-000000000000', 'Bob', '+15550220002');
