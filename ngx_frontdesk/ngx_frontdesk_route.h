@@ -6,43 +6,58 @@
 #define NGX_FRONTDESK_ROUTE_H
 
 #include "ngx_frontdesk.h"
-
-#define NGX_FRONTDESK_ARGS 8
+#include "ngx_frontdesk_fields.h"
 
 typedef enum {
-    NGX_FRONTDESK_PUBLIC,
-    NGX_FRONTDESK_USER, /* any who is logged in */
-    NGX_FRONTDESK_ADMIN
+    NGX_FRONTDESK_USER, /* who is logged in, or an API key */
+    NGX_FRONTDESK_ADMIN,
+    NGX_FRONTDESK_PUBLIC
 } ngx_frontdesk_access_e;
 
-/* Where a parameter of a route's function comes from. */
 typedef enum {
-    NGX_FRONTDESK_ARG_END,
-    NGX_FRONTDESK_ARG_PATH, /* the first {...}; a UUID */
-    NGX_FRONTDESK_ARG_LIMIT,
-    NGX_FRONTDESK_ARG_OFFSET,
-    NGX_FRONTDESK_ARG_FROM,
-    NGX_FRONTDESK_ARG_TO
-} ngx_frontdesk_arg_e;
-
-typedef enum {
-    NGX_FRONTDESK_LIST,  /* rows as an array */
-    NGX_FRONTDESK_OBJECT /* one row, with an ETag; no row: 404 */
+    NGX_FRONTDESK_LIST,    /* rows as an array */
+    NGX_FRONTDESK_ONE,     /* one row, with an ETag; no row: 404 */
+    NGX_FRONTDESK_CREATED, /* one row, with a Location: 201 */
+    NGX_FRONTDESK_MESSAGE, /* {"message": ...} of a column message */
+    NGX_FRONTDESK_DOCUMENT /* columns content_type, body: as they are */
 } ngx_frontdesk_result_e;
 
 /* One webhook: what is asked of Postgres, and what becomes of the answer. */
 typedef struct ngx_frontdesk_webhook_s ngx_frontdesk_webhook_t;
 
+/*
+ * A row of the table.  A {...} of the pattern is a UUID, {n:int} a number and
+ * {key:text} a text.  What stands for a field here, ngx_frontdesk_rows.h has
+ * words for.
+ */
 struct ngx_frontdesk_route_s {
     ngx_uint_t methods;
     ngx_str_t pattern;
     ngx_frontdesk_access_e access;
     ngx_http_handler_pt handler;
-    const char *sql; /* of ngx_frontdesk_api_handler() */
-    ngx_frontdesk_arg_e args[NGX_FRONTDESK_ARGS];
+    const char *sql;                    /* of ngx_frontdesk_api_handler() */
+    const ngx_frontdesk_field_t *query; /* NULL: no query is known */
+    const ngx_frontdesk_field_t *body;  /* NULL: no body is read */
     ngx_frontdesk_result_e result;
+    const char *keyset;     /* column of the cursor beside id */
+    const char *object_sql; /* one object of the path, for If-Match */
+    const char *location;   /* what Location has before the id */
+    const char *about;      /* a sentence for the API's description */
+    const char *tag;        /* its chapter; NULL: after the path */
+    unsigned partial:1;     /* the body: what is absent stays as it is */
+    unsigned csv:1;         /* the list may be had as CSV */
+    unsigned csv_body:1;    /* the body may be CSV: its field "rows" */
+    unsigned secret:1;      /* the answer is never kept for a replay */
     const ngx_frontdesk_webhook_t *webhook;
 };
+
+/* Each area's rows, ended by an empty one. */
+extern const ngx_frontdesk_route_t ngx_frontdesk_routes_core[];
+extern const ngx_frontdesk_route_t ngx_frontdesk_routes_accounts[];
+extern const ngx_frontdesk_route_t ngx_frontdesk_routes_team[];
+extern const ngx_frontdesk_route_t ngx_frontdesk_routes_business[];
+extern const ngx_frontdesk_route_t ngx_frontdesk_routes_people[];
+extern const ngx_frontdesk_route_t ngx_frontdesk_routes_jobs[];
 
 /*
  * NGX_OK: found, its {...} in path.  NGX_DECLINED: no such path.  NGX_BUSY:
@@ -99,18 +114,14 @@ ngx_int_t ngx_frontdesk_send_failure(ngx_http_request_t *r,
 
 /* Bodies in JSON. */
 
-typedef struct {
-    const char *name;
-    size_t max; /* bytes */
-} ngx_frontdesk_field_t;
-
 /*
- * Reads ctx->body as an object of exactly these strings, all of them, into
- * values.  NGX_OK, or what a failed check has sent.
+ * Reads ctx->body as an object of fields, for handlers of their own: values[i]
+ * is the text of the i-th, NULL when it is absent or null; numbers, booleans,
+ * arrays and objects are as JSON has them.  NGX_OK, or what a failed check has
+ * sent.
  */
 ngx_int_t ngx_frontdesk_read_fields(ngx_http_request_t *r,
-    const ngx_frontdesk_field_t *fields, ngx_uint_t n, char **values,
-    ngx_int_t *sent);
+    const ngx_frontdesk_field_t *fields, char **values, ngx_int_t *sent);
 ngx_int_t ngx_frontdesk_is_content_type(ngx_http_request_t *r,
     const char *type);
 

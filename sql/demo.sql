@@ -20,18 +20,18 @@ insert into frontdesk.settings (key, value)
 values ('twilio_account_sid', :'twilio_account_sid')
 on conflict (key) do update set value = excluded.value;
 
-insert into frontdesk.users (id, email, name, role, password_hash)
+insert into frontdesk.users (id, email, name, role, password_hash, email_verified_at)
 values
     ('00000000-0000-4000-8000-000000000001', 'admin@frontdesk.example', 'Ada Admin', 'admin',
-     :'demo_password_hash'),
+     :'demo_password_hash', now()),
     ('00000000-0000-4000-8000-000000000002', 'olivia@brightsmile.example', 'Olivia Bright', 'owner',
-     :'demo_password_hash'),
+     :'demo_password_hash', now()),
     ('00000000-0000-4000-8000-000000000003', 'marco@harborbistro.example', 'Marco Harbor', 'owner',
-     :'demo_password_hash'),
+     :'demo_password_hash', now()),
     ('00000000-0000-4000-8000-000000000004', 'manager@brightsmile.example', 'Mia Bright', 'owner',
-     :'demo_password_hash'),
+     :'demo_password_hash', now()),
     ('00000000-0000-4000-8000-000000000005', 'viewer@brightsmile.example', 'Vic Bright', 'owner',
-     :'demo_password_hash')
+     :'demo_password_hash', now())
 on conflict (email) do nothing;
 
 -- purpose: what the number is for; make start writes it to demo.json.

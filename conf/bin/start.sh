@@ -151,19 +151,24 @@ hex() {
 
 # Made once: they outlive every start.
 make_secrets() {
-    [ -e "$home/secrets.conf" ] && return
-    cat >"$home/secrets.conf.new" <<END
+    if [ ! -e "$home/secrets.conf" ]; then
+        cat >"$home/secrets.conf.new" <<END
 jwt_secret = $(hex 32)
 call_token_secret = $(hex 32)
 twilio_account_sid = AC$(hex 16)
 twilio_auth_token = $(hex 16)
 END
-    cat >"$home/passwords.new" <<END
+        cat >"$home/passwords.new" <<END
 api_password=$(hex 16)
 worker_password=$(hex 16)
 END
-    mv "$home/passwords.new" "$home/passwords"
-    mv "$home/secrets.conf.new" "$home/secrets.conf"
+        mv "$home/passwords.new" "$home/passwords"
+        mv "$home/secrets.conf.new" "$home/secrets.conf"
+    fi
+
+    # Of later versions; what was made before has none.
+    grep -q '^totp_keys' "$home/secrets.conf" \
+        || echo "totp_keys = 1:$(head -c 32 /dev/urandom | base64)" >>"$home/secrets.conf"
 }
 
 # The value of key $1 in the settings, or in the environment, which wins.
