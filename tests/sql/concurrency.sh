@@ -301,6 +301,29 @@ check 'each is told to both' \
 check 'and the chains are whole' "$(query 'select count(*) from private.audit_verify()')" 0
 check 'with nothing left behind' "$(query 'select count(*) from frontdesk.audit_pending')" 0
 
+# Five jobs and eight takers; then nobody ends them, their leases run out, and eight take again.
+query "insert into frontdesk.jobs (queue) select 'crowd_$stamp' from generate_series(1, 5)"
+for i in 1 2 3 4 5 6 7 8; do
+    echo "select id from worker.job_take('node-$i', '{crowd_$stamp}', 60)"
+done >"$work/jobs"
+at_once frontdesk_worker
+check 'eight takers at once get five jobs' "$(answers .)" 5
+check 'each another' "$(sort -u "$work/out" | grep -c .)" 5
+query "update frontdesk.jobs set lease_until = now() where queue = 'crowd_$stamp'"
+at_once frontdesk_worker
+check 'what was given up is taken again, each by one' "$(sort -u "$work/out" | grep -c .)" 5
+check 'under a lease of its own' \
+    "$(query "select count(*) from frontdesk.jobs where queue = 'crowd_$stamp' and lease = 2")" 5
+
+# The same thing added by eight, and taken before all have.
+for i in 1 2 3 4 5 6 7 8; do
+    echo "select private.job_add('once_$stamp', '{}', p_unique => 'k')"
+done >"$work/jobs"
+at_once frontdesk_api
+check 'what eight add at once is one job' "$(sort -u "$work/out" | grep -c .)" 1
+check 'and one row' \
+    "$(query "select count(*) from frontdesk.jobs where queue = 'once_$stamp'")" 1
+
 # Two runners of the migrations at once, on a database that has nothing.
 other=frontdesk_twice_$$
 twice=$(url_of "$other")
