@@ -13,7 +13,7 @@ create policy agent_versions_add on frontdesk.agent_versions
 
 create policy agent_versions_publish on frontdesk.agent_versions
     for update to frontdesk_api, frontdesk_worker
-    using (client_id = any (array(select private.writable_clients())))
+    using (client_id = any (array(select private.visible_clients())))
     with check (client_id = any (array(select private.writable_clients())));
 
 grant select, insert, update (published_at) on frontdesk.agent_versions to frontdesk_api;

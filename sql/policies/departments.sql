@@ -13,7 +13,7 @@ create policy departments_add on frontdesk.departments
 
 create policy departments_change on frontdesk.departments
     for update to frontdesk_api, frontdesk_worker
-    using (client_id = any (array(select private.writable_clients())))
+    using (client_id = any (array(select private.visible_clients())))
     with check (client_id = any (array(select private.writable_clients())));
 
 create policy departments_remove on frontdesk.departments

@@ -13,7 +13,7 @@ create policy transfer_targets_add on frontdesk.transfer_targets
 
 create policy transfer_targets_change on frontdesk.transfer_targets
     for update to frontdesk_api, frontdesk_worker
-    using (client_id = any (array(select private.writable_clients())))
+    using (client_id = any (array(select private.visible_clients())))
     with check (client_id = any (array(select private.writable_clients())));
 
 create policy transfer_targets_remove on frontdesk.transfer_targets

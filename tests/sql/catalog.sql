@@ -79,7 +79,8 @@ insert into without_audit values
     ('audit_log', 'it is the audit log'),
     ('calls', 'calls write it; a user removes the key, which is told'),
     ('turns', 'calls write it'),
-    ('call_events', 'calls write it');
+    ('call_events', 'calls write it'),
+    ('agent_versions', 'it says by whom and when; the agent''s own change is told');
 
 create temporary view tables as
 select c.* from pg_class c

@@ -26,6 +26,7 @@ insert into exceptions values
     ('audit_log', 'insert', '{}', 'private.audit_seal() alone'),
     ('audit_log', 'update', '{}', 'append-only'),
     ('audit_log', 'delete', '{}', 'append-only'),
+    ('agent_versions', 'delete', '{}', 'kept as long as the agent'),
     ('ledger', 'insert', '{admin}', 'seconds are given by admins'),
     ('ledger', 'update', '{}', 'append-only'),
     ('ledger', 'delete', '{}', 'append-only');
