@@ -23,7 +23,7 @@ INCLUDES := -I. -Iworkers -Ishm -Ingx_frontdesk -isystem /usr/include/postgresql
 OPTIMIZE := -O2 $(HARDEN)
 LIBS     := -lpocketsphinx -lsphinxbase -lflite_cmu_us_slt -lflite_cmu_us_rms -lflite_cmu_us_awb \
             -lflite_cmu_us_kal -lflite_usenglish -lflite_cmulex -lflite -lspeexdsp -luv -lpq \
-            -lcjson -lcrypto -lwslay -lm -lpthread
+            -lcjson -lcurl -lcrypto -lwslay -lm -lpthread
 
 SHM_SOURCES    := $(wildcard shm/*.c)
 WORKER_SOURCES := $(filter-out workers/main.c workers/speech/build.c, \

@@ -105,11 +105,11 @@ make_places() {
         fi
     fi
 
-    mkdir -p "$run" "$log" "$home/state" "$home/recordings"
+    mkdir -p "$run" "$log" "$home/state" "$home/mail" "$home/recordings"
     chmod 711 "$run" "$log"
-    chmod 700 "$home/state" "$home/recordings"
+    chmod 700 "$home/state" "$home/mail" "$home/recordings"
     if is_root; then
-        chown "$service_user": "$log" "$run" "$home/state"
+        chown "$service_user": "$log" "$run" "$home/state" "$home/mail"
     fi
     # shellcheck disable=SC2013
     for folder in $(sed -n 's|.*_temp_path @HOME@/\([a-z-]*\);.*|\1|p' "$root/conf/nginx.conf.in"); do
@@ -193,6 +193,7 @@ worker_database_url = postgresql://frontdesk_worker:$worker_password@/frontdesk?
 segment_name = /$segment
 public_base_url = http://$host:$port
 state_dir = $home/state
+mail_dir = $home/mail
 language_model = ${speech%/*}
 END
     cat "$home/secrets.conf"
