@@ -50,5 +50,9 @@ create or replace trigger balance_guard
 create or replace trigger client_owner after insert or update of owner_user_id on frontdesk.clients
     for each row execute function private.client_owner();
 
+create or replace trigger client_removed after update of deleted_at on frontdesk.clients
+    for each row when (old.deleted_at is null and new.deleted_at is not null)
+    execute function private.client_removed();
+
 create or replace trigger audit after insert or update or delete on frontdesk.clients
     for each row execute function private.audit_row();

@@ -17,6 +17,7 @@ insert into definers values
     ('private.owned_clients', 'frontdesk_definer', 'policies use it'),
     ('private.client_has_owner', 'frontdesk_definer', 'the policy of clients uses it'),
     ('private.client_owner', 'frontdesk_definer', 'who makes a client is not yet its member'),
+    ('private.client_removed', 'frontdesk_definer', 'who removes a client is a member no more'),
     ('private.member_guard', 'frontdesk_definer', 'counts owners whoever asks'),
     ('private.audit_add', 'frontdesk_definer', 'nobody else writes the audit log'),
     ('private.audit_seal', 'frontdesk_definer', 'nobody else writes the audit log'),
