@@ -25,7 +25,12 @@ create policy calls_of_definer on frontdesk.calls
     for select to frontdesk_definer
     using (true);
 
-grant select on frontdesk.calls to frontdesk_definer;
+-- private.call_mark() says what a call has led to.
+create policy calls_mark_of_definer on frontdesk.calls
+    for update to frontdesk_definer
+    using (true) with check (true);
+
+grant select, update (has_appointment, has_lead) on frontdesk.calls to frontdesk_definer;
 grant select, insert, update on frontdesk.calls to frontdesk_api;
 grant select, update on frontdesk.calls to frontdesk_worker;
 

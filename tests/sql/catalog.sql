@@ -42,6 +42,21 @@ insert into definers values
     ('private.calls_quiet', 'frontdesk_definer', 'lost calls are looked for among all clients'),
     ('private.ledger_apply', 'frontdesk_definer', 'nobody else may change a balance'),
     ('private.partitions_ensure', 'frontdesk_owner', 'makes tables'),
+    ('private.partition_detach', 'frontdesk_owner', 'moves tables'),
+    ('private.policies_common', 'frontdesk_owner', 'makes policies'),
+    ('private.call_stats', 'frontdesk_definer', 'nobody else may change the sums'),
+    ('private.call_mark', 'frontdesk_definer', 'a call''s row is the workers'' alone'),
+    ('private.turns_find', 'frontdesk_definer', 'an index of words is not used under policies'),
+    ('private.clients_all', 'frontdesk_definer', 'work for all clients in turn'),
+    ('private.call_erase', 'frontdesk_eraser', 'erases'),
+    ('private.call_remove', 'frontdesk_eraser', 'erases'),
+    ('private.erase_contact', 'frontdesk_eraser', 'erases'),
+    ('private.erase_client', 'frontdesk_eraser', 'erases'),
+    ('private.erase_user', 'frontdesk_eraser', 'erases'),
+    ('private.erasure_step', 'frontdesk_eraser', 'erases'),
+    ('private.mentions_erase', 'frontdesk_eraser', 'erases'),
+    ('private.retention_run', 'frontdesk_eraser', 'erases'),
+    ('private.retention_client', 'frontdesk_eraser', 'erases'),
     ('private.job_add', 'frontdesk_definer', 'who causes a job sees no other'),
     ('private.login_bucket', 'frontdesk_definer', 'nobody is logged in yet'),
     ('private.login_wait', 'frontdesk_definer', 'nobody is logged in yet'),
@@ -200,7 +215,8 @@ select is_empty($$
 
 select is_empty($$
     select name from functions
-     where pg_get_userbyid(proowner) not in ('frontdesk_owner', 'frontdesk_definer')
+     where pg_get_userbyid(proowner) not in ('frontdesk_owner', 'frontdesk_definer',
+                                             'frontdesk_eraser')
     union all
     select relname from tables where pg_get_userbyid(relowner) <> 'frontdesk_owner' $$,
     'nothing belongs to a login role or a superuser');
