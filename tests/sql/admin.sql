@@ -4,7 +4,7 @@
 begin;
 \ir lib/fixture.sql
 \ir lib/people.sql
-select plan(46);
+select plan(47);
 
 -- Every function of admins, with arguments as good as any.
 create function test.refused(p_user uuid) returns setof text language plpgsql as $$
@@ -73,6 +73,14 @@ select test.as_user(:admin_id) \g /dev/null
 select results_eq('select users, clients, calls_today, active_calls from api.admin_dashboard()',
                   format('values (%s, %s, %s, 1)', :users, :clients, :calls),
                   'the platform at a glance');
+select test.nobody() \g /dev/null
+insert into frontdesk.payments (client_id, reference, amount_cents, refunded_cents, seconds, status,
+                                paid_at)
+values (:client_a, 'admin-1', 1000, 0, 600, 'paid', now()),
+       (:client_b, 'admin-2', 500, 200, 600, 'paid', now());
+select test.as_user(:admin_id) \g /dev/null
+select is((select revenue::text from api.admin_dashboard()),
+          '[{"currency":"USD","amount_cents":1300}]', 'what was paid and kept');
 select cmp_ok((select minutes_today from api.admin_dashboard()), '>=', 2,
               'with the minutes of today, begun ones whole');
 select results_eq($$ select client_name, calls, completed, seconds

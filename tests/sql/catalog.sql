@@ -96,6 +96,11 @@ insert into without_audit values
     ('calls', 'calls write it; a user removes the key, which is told'),
     ('turns', 'calls write it'),
     ('call_events', 'calls write it'),
+    ('recordings', 'calls write it'),
+    ('call_stats', 'a trigger counts'),
+    ('latency_stats', 'a trigger counts'),
+    ('payments', 'it is a record itself'),
+    ('campaign_contacts', 'comes by the thousand; the campaign''s own change is told'),
     ('agent_versions', 'it says by whom and when; the agent''s own change is told');
 
 create temporary view tables as

@@ -157,7 +157,7 @@ insert into frontdesk.departments (id, client_id, name, phone_number) values
     ('db000000-0000-4000-8000-000000000000', :client_b, 'Sales', '+15550210002');
 
 insert into frontdesk.transfer_targets (client_id, department_id, name, phone_number) values
-    (:client_a, 'da000000-0000-4000-8000-000000000000', 'Ann', '+15550220001'),
+    (:client_a, 'da000000-0000-4000-8000-000000000000', 'Amy', '+15550220001'),
     (:client_b, 'db000000-0000-4000-8000-000000000000', 'Bob', '+15550220002');
 
 -- Whose addresses are verified; a session and an API key of owner A.
