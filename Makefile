@@ -23,7 +23,7 @@ INCLUDES := -I. -Iworkers -Ishm -Ingx_frontdesk -isystem /usr/include/postgresql
 OPTIMIZE := -O2 $(HARDEN)
 LIBS     := -lpocketsphinx -lsphinxbase -lflite_cmu_us_slt -lflite_cmu_us_rms -lflite_cmu_us_awb \
             -lflite_cmu_us_kal -lflite_usenglish -lflite_cmulex -lflite -lspeexdsp -luv -lpq \
-            -lcjson -lcrypto -lwslay -lm -lpthread
+            -lcjson -lcurl -lcrypto -lwslay -lm -lpthread
 
 SHM_SOURCES    := $(wildcard shm/*.c)
 WORKER_SOURCES := $(filter-out workers/main.c workers/speech/build.c, \
@@ -31,8 +31,8 @@ WORKER_SOURCES := $(filter-out workers/main.c workers/speech/build.c, \
 MODULE_SOURCES := $(wildcard ngx_frontdesk/*.c)
 # Of the module, what knows nothing of nginx: tests link it like any other code.
 PURE_SOURCES   := $(addprefix ngx_frontdesk/ngx_frontdesk_, \
-                    body.c csv.c event.c fields.c frame.c frame_wslay.c json.c query.c signature.c token.c \
-                    twiml.c)
+                    body.c common.c csv.c event.c fields.c frame.c frame_wslay.c json.c query.c \
+                    seal.c signature.c strength.c token.c totp.c twiml.c)
 LIB_SOURCES    := $(SHM_SOURCES) $(WORKER_SOURCES) $(PURE_SOURCES)
 FUZZ_TARGETS   := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 UNIT_TESTS     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -188,6 +188,10 @@ start: all tests/node_modules/.package-lock.json ## start the stack in the backg
 .PHONY: stop
 stop: ## stop what `make start` has started
 	@conf/bin/stop.sh
+
+.PHONY: audit-verify
+audit-verify: ## whether the running stack's audit log is as it was written (FRONTDESK_HOME)
+	@conf/bin/audit-verify.sh
 
 .PHONY: call
 call: tests/node_modules/.package-lock.json ## place a call with recorded speech: AUDIO=f.wav [TO=+1...] [FROM=+1...]

@@ -43,6 +43,7 @@ static int desk_conf_environment(desk_conf_t *conf, unsigned side,
 static int desk_conf_finish(desk_conf_t *conf, unsigned side,
                             desk_conf_source_t *source);
 static int desk_conf_value(char **value, char *text);
+static const char *const *desk_conf_schemes(const desk_conf_key_t *key);
 static int desk_conf_set(desk_conf_t *conf, const desk_conf_key_t *key,
                          const desk_conf_source_t *source, const char *value);
 static int desk_conf_text(const desk_conf_key_t    *key,
@@ -94,6 +95,26 @@ const desk_conf_key_t desk_conf_keys[] = {
     KEY(workers, INT, WORKER, 0, "0", 0, 256, 0, NULL,
         "AI worker processes; 0 is one a core."),
 
+    KEY(mail_from, MAILBOX, WORKER, 0, "FrontDesk <frontdesk@localhost>", 3,
+        256, 0, NULL,
+        "Whose mails ours are, as \"Name <address>\"."),
+    KEY(mail_dir, PATH, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where mails are put, a file each, while smtp_url is empty; empty is "
+        "mail/ in state_dir."),
+    KEY(smtp_url, SMTP, WORKER, 0, "", 0, 256, 0, NULL,
+        "The server that takes our mails: smtp://host:587, or smtps://host:465 "
+        "for TLS from the first byte."),
+    KEY(smtp_starttls, BOOL, WORKER, 0, "on", 0, 1, 0, NULL,
+        "Whether smtp:// must become TLS before anything is said. Without, "
+        "mails and password can be read on the way."),
+    KEY(smtp_user, STRING, WORKER, 0, "", 0, 256, 0, NULL,
+        "The login there; empty is none."),
+    KEY(smtp_password, SECRET, WORKER, 0, "", 0, 256, 0, NULL,
+        "Its password."),
+    KEY(smtp_ca_file, PATH, WORKER, 0, "", 0, 256, 0, NULL,
+        "Certificates (PEM) of those who may vouch for that server; empty is "
+        "whom the system trusts."),
+
     KEY(twilio_account_sid, STRING, BOTH, 1, NULL, 34, 34, 0, NULL,
         "The Twilio account whose calls are taken: AC and 32 hex digits."),
     KEY(twilio_auth_token, SECRET, BOTH, 1, NULL, 8, 128, 0, NULL,
@@ -105,6 +126,10 @@ const desk_conf_key_t desk_conf_keys[] = {
         "Signs access tokens: at least 32 bytes."),
     KEY(call_token_secret, SECRET, NGINX, 1, NULL, 32, 512, 0, NULL,
         "Signs the tokens that admit a media stream: at least 32 bytes."),
+    KEY(totp_keys, SECRET, NGINX, 0, "", 0, 512, 0, NULL,
+        "Seal the secrets of second factors: a number, a colon and 32 bytes in "
+        "base64, more keys behind commas. The first seals, all open. Empty: "
+        "nobody can set up a second factor."),
     KEY(access_token_seconds, DURATION, NGINX, 0, "600", 60, 3600, 1000, NULL,
         "Life of an access token, in seconds."),
     KEY(refresh_token_days, DURATION, NGINX, 0, "14", 1, 90, 86400000, NULL,
@@ -554,15 +579,27 @@ desk_conf_set(desk_conf_t *conf, const desk_conf_key_t *key,
     return 0;
 }
 
-static int
-desk_conf_is_url(const char *value)
+/* What an address of that type begins with; NULL: it is none. */
+static const char *const *
+desk_conf_schemes(const desk_conf_key_t *key)
 {
-    const char *p;
+    static const char *const web[] = { "http://", "https://" };
+    static const char *const mail[] = { "smtp://", "smtps://" };
 
-    if (strncmp(value, "https://", 8) == 0) {
-        p = value + 8;
-    } else if (strncmp(value, "http://", 7) == 0) {
-        p = value + 7;
+    return key->type == DESK_CONF_URL    ? web
+           : key->type == DESK_CONF_SMTP ? mail
+                                         : NULL;
+}
+
+static int
+desk_conf_is_url(const char *const schemes[2], const char *value)
+{
+    const char *p, *signs;
+
+    if (strncmp(value, schemes[1], strlen(schemes[1])) == 0) {
+        p = value + strlen(schemes[1]);
+    } else if (strncmp(value, schemes[0], strlen(schemes[0])) == 0) {
+        p = value + strlen(schemes[0]);
     } else {
         return 0;
     }
@@ -571,9 +608,35 @@ desk_conf_is_url(const char *value)
         return 0;
     }
 
-    return p[strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                       "0123456789.-_:[]/")]
-           == '\0';
+    /* Mail has no paths. */
+    signs = "/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+            ".-_:[]";
+    signs += schemes[0][0] == 's';
+
+    return p[strspn(p, signs)] == '\0';
+}
+
+/* name@host in ASCII, alone or behind a name as <name@host>. */
+static int
+desk_conf_is_mailbox(const char *value)
+{
+    size_t      local, host;
+    const char *open = strchr(value, '<');
+    const char *p = open != NULL ? open + 1 : value;
+
+    local = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                      "0123456789.!#$%&'*+/=?^_`{|}~-");
+    if (local == 0 || local > 64 || p[local] != '@') {
+        return 0;
+    }
+
+    p += local + 1;
+    host = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                     "0123456789.-");
+
+    return isalnum((unsigned char) p[0])
+           && isalnum((unsigned char) p[host - 1])
+           && strcmp(p + host, open != NULL ? ">" : "") == 0;
 }
 
 static int
@@ -602,7 +665,8 @@ static int
 desk_conf_text(const desk_conf_key_t *key, const desk_conf_source_t *source,
                const char *value)
 {
-    size_t len = strlen(value);
+    size_t             len = strlen(value);
+    const char *const *schemes;
 
     if (key->type == DESK_CONF_CHOICE) {
         return desk_conf_is_choice(key->choices, value)
@@ -625,10 +689,16 @@ desk_conf_text(const desk_conf_key_t *key, const desk_conf_source_t *source,
         }
     }
 
-    if (key->type == DESK_CONF_URL && !desk_conf_is_url(value)) {
+    schemes = desk_conf_schemes(key);
+    if (schemes != NULL && len > 0 && !desk_conf_is_url(schemes, value)) {
         return desk_conf_fail(source, -EINVAL,
-                              "%s must be http:// or https://, a host and "
-                              "perhaps a port",
+                              "%s must be %s or %s, a host and perhaps a port",
+                              key->name, schemes[0], schemes[1]);
+    }
+
+    if (key->type == DESK_CONF_MAILBOX && !desk_conf_is_mailbox(value)) {
+        return desk_conf_fail(source, -EINVAL,
+                              "%s must be an address or Name <address>",
                               key->name);
     }
 

@@ -22,6 +22,8 @@ typedef enum {
     DESK_CONF_STRING,   /* const char *, never NULL */
     DESK_CONF_SECRET,   /* the same, never shown; the file must be private */
     DESK_CONF_URL,      /* the same, http:// or https://, no trailing slash */
+    DESK_CONF_SMTP,     /* the same, smtp:// or smtps:// */
+    DESK_CONF_MAILBOX,  /* the same, an e-mail address or Name <address> */
     DESK_CONF_PATH,     /* the same, absolute */
     DESK_CONF_SHM,      /* the same, a slash and a name */
     DESK_CONF_CHOICE,   /* the same, one of the words in choices */
@@ -50,12 +52,21 @@ typedef struct {
     const char *log_level;
     int64_t     workers;
 
+    const char *mail_from;
+    const char *mail_dir;
+    const char *smtp_url;
+    int64_t     smtp_starttls;
+    const char *smtp_user;
+    const char *smtp_password;
+    const char *smtp_ca_file;
+
     const char *twilio_account_sid;
     const char *twilio_auth_token;
     const char *twilio_auth_token_previous;
 
     const char *jwt_secret;
     const char *call_token_secret;
+    const char *totp_keys;
     int64_t     access_token_seconds;
     int64_t     refresh_token_days;
     int64_t     call_token_seconds;

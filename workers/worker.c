@@ -10,6 +10,7 @@
 #include "base/failpoint.h"
 #include "base/log.h"
 #include "call/call.h"
+#include "job/jobs.h"
 #include "provider/stt_pocketsphinx.h"
 #include "provider/tts_flite.h"
 #include "rpc.h"
@@ -46,6 +47,7 @@ typedef struct {
     pg_t           *pg;
     call_host_t     host;
     rpc_t           rpc;
+    jobs_t         *jobs;
 
     call_t  **calls; /* by slot */
     uint32_t  call_count;
@@ -78,6 +80,8 @@ static void worker_drain(worker_t *w);
 static void worker_on_slot(worker_t *w, uint32_t slot);
 static void worker_look_around(worker_t *w);
 static void worker_sweep(worker_t *w, uint64_t now_ms);
+static void worker_tell_node(worker_t *w);
+static int  worker_is_first(const worker_t *w);
 static void worker_ring(worker_t *w);
 static void worker_check_end(worker_t *w);
 static void worker_on_bell(uv_poll_t *poll, int status, int events);
@@ -103,6 +107,9 @@ worker_run(const desk_conf_t *conf, desk_segment_t *seg)
     worker_t w;
 
     memset(&w, 0, sizeof(w));
+    /* A peer that is gone is an error of that write and no more. */
+    (void) signal(SIGPIPE, SIG_IGN);
+
     strcpy(w.log.prefix, "worker: ");
     w.seg = seg;
     w.bell.fd = -1;
@@ -163,6 +170,11 @@ worker_open(worker_t *w, const desk_conf_t *conf)
     w->host.data = w;
     strcpy(w->host.log.prefix, "worker: ");
 
+    rc = jobs_create(&w->jobs, &w->loop, conf);
+    if (rc < 0) {
+        return rc;
+    }
+
     rpc_init(&w->rpc, w->seg, &w->self, &w->host.ring_mask);
 
     rc = stt_pocketsphinx_setup(&(stt_decoder_paths_t){
@@ -208,6 +220,7 @@ worker_close(worker_t *w)
     }
 
     free(w->calls);
+    jobs_destroy(w->jobs);
     pg_destroy(w->pg);
     desk_doorbell_close(&w->bell);
     desk_process_leave(w->seg, &w->self);
@@ -303,6 +316,48 @@ worker_sweep(worker_t *w, uint64_t now_ms)
     if (w->sweeps >= SWEEP_AFTER && !w->draining) {
         (void) store_sweep(w->pg, worker_on_swept, w);
     }
+
+    if (pg_is_up(w->pg) && worker_is_first(w)) {
+        worker_tell_node(w);
+    }
+}
+
+/* One of the node's workers speaks for all. */
+static void
+worker_tell_node(worker_t *w)
+{
+    uint32_t     i;
+    store_node_t node;
+
+    memset(&node, 0, sizeof(node));
+    node.name = w->host.node;
+    node.slots = w->seg->slot_count;
+    node.calls = node.slots - desk_slot_free_count(w->seg);
+    node.draining = w->draining;
+
+    for (i = 0; i < DESK_PROCESS_COUNT; i++) {
+        node.workers += desk_process_life(w->seg, i) == DESK_LIFE_UP
+                        && desk_process_kind(w->seg, i) == DESK_KIND_AI;
+    }
+
+    (void) store_node_beat(w->pg, &node);
+}
+
+/* Of the node's workers, the one that takes jobs. */
+static int
+worker_is_first(const worker_t *w)
+{
+    uint32_t i;
+
+    for (i = 0; i < w->self.index; i++) {
+        if (desk_process_life(w->seg, i) == DESK_LIFE_UP
+            && desk_process_kind(w->seg, i) == DESK_KIND_AI)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 /* Once a loop turn, for all that was put in it. */
@@ -331,7 +386,8 @@ worker_check_end(worker_t *w)
         return;
     }
 
-    if ((w->call_count == 0 && pg_pending(w->pg) == 0)
+    if ((w->call_count == 0 && pg_pending(w->pg) == 0
+         && jobs_count(w->jobs) == 0)
         || (w->ending_ms != 0
             && uv_now(&w->loop) > w->ending_ms + SHUT_DOWN_MS))
     {
@@ -446,6 +502,7 @@ worker_on_beat(uv_timer_t *timer)
 
     FAILPOINT_HERE("worker.beat");
     worker_sweep(w, uv_now(&w->loop));
+    jobs_allow(w->jobs, !w->draining && worker_is_first(w));
 
     /* Calls without a tick look at the clock here. */
     for (i = 0; i < w->seg->slot_count; i++) {

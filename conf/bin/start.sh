@@ -105,11 +105,11 @@ make_places() {
         fi
     fi
 
-    mkdir -p "$run" "$log" "$home/state" "$home/recordings"
+    mkdir -p "$run" "$log" "$home/state" "$home/mail" "$home/recordings"
     chmod 711 "$run" "$log"
-    chmod 700 "$home/state" "$home/recordings"
+    chmod 700 "$home/state" "$home/mail" "$home/recordings"
     if is_root; then
-        chown "$service_user": "$log" "$run" "$home/state"
+        chown "$service_user": "$log" "$run" "$home/state" "$home/mail"
     fi
     # shellcheck disable=SC2013
     for folder in $(sed -n 's|.*_temp_path @HOME@/\([a-z-]*\);.*|\1|p' "$root/conf/nginx.conf.in"); do
@@ -151,19 +151,24 @@ hex() {
 
 # Made once: they outlive every start.
 make_secrets() {
-    [ -e "$home/secrets.conf" ] && return
-    cat >"$home/secrets.conf.new" <<END
+    if [ ! -e "$home/secrets.conf" ]; then
+        cat >"$home/secrets.conf.new" <<END
 jwt_secret = $(hex 32)
 call_token_secret = $(hex 32)
 twilio_account_sid = AC$(hex 16)
 twilio_auth_token = $(hex 16)
 END
-    cat >"$home/passwords.new" <<END
+        cat >"$home/passwords.new" <<END
 api_password=$(hex 16)
 worker_password=$(hex 16)
 END
-    mv "$home/passwords.new" "$home/passwords"
-    mv "$home/secrets.conf.new" "$home/secrets.conf"
+        mv "$home/passwords.new" "$home/passwords"
+        mv "$home/secrets.conf.new" "$home/secrets.conf"
+    fi
+
+    # Of later versions; what was made before has none.
+    grep -q '^totp_keys' "$home/secrets.conf" \
+        || echo "totp_keys = 1:$(head -c 32 /dev/urandom | base64)" >>"$home/secrets.conf"
 }
 
 # The value of key $1 in the settings, or in the environment, which wins.
@@ -188,6 +193,7 @@ worker_database_url = postgresql://frontdesk_worker:$worker_password@/frontdesk?
 segment_name = /$segment
 public_base_url = http://$host:$port
 state_dir = $home/state
+mail_dir = $home/mail
 language_model = ${speech%/*}
 END
     cat "$home/secrets.conf"
@@ -398,7 +404,12 @@ select jsonb_pretty(jsonb_build_object(
     'twilio_account_sid', :'sid'::text,
     'twilio_auth_token', :'token'::text,
     'users', (select jsonb_agg(jsonb_build_object(
-                  'email', u.email, 'password', :'password'::text, 'role', u.role) order by u.id)
+                  'email', u.email, 'password', :'password'::text, 'role', case u.role
+                      when 'admin' then 'admin'
+                      else coalesce((select m.role from frontdesk.client_members m
+                                      where m.user_id = u.id
+                                      order by array_position('{owner,manager,viewer}', m.role)
+                                      limit 1), 'owner') end) order by u.id)
                 from frontdesk.users u
                where u.email like '%.example'),
     'clients', (select jsonb_agg(jsonb_build_object(

@@ -11,7 +11,7 @@ create table frontdesk.jobs (
     state          text not null default 'queued'
                    check (state in ('queued', 'running', 'done', 'dead')),
     attempts       int not null default 0 check (attempts >= 0),
-    max_attempts   int not null default 10 check (max_attempts between 1 and 100),
+    max_attempts   int not null default 15 check (max_attempts between 1 and 100),
     run_at         timestamptz not null default now(),
     lease          int not null default 0,
     lease_until    timestamptz,

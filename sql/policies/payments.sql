@@ -16,5 +16,10 @@ create policy payments_change on frontdesk.payments
     using (client_id = any (array(select private.visible_clients())))
     with check (client_id = any (array(select private.writable_clients())));
 
+create policy payments_of_definer on frontdesk.payments
+    for select to frontdesk_definer
+    using (true);
+
+grant select on frontdesk.payments to frontdesk_definer;
 grant select, insert on frontdesk.payments to frontdesk_api;
 grant select, insert, update on frontdesk.payments to frontdesk_worker;

@@ -4,8 +4,8 @@
 select private.policies_reset('frontdesk.users');
 
 create policy users_of_definer on frontdesk.users
-    for select to frontdesk_definer
-    using (true);
+    to frontdesk_definer
+    using (true) with check (true);
 
 create policy users_see on frontdesk.users
     for select to frontdesk_api, frontdesk_worker
@@ -25,8 +25,9 @@ create policy users_remove on frontdesk.users
     for delete to frontdesk_api, frontdesk_worker
     using ((select private.user_is_admin()));
 
-grant select on frontdesk.users to frontdesk_definer;
-grant select (id, email, name, role, is_active, created_at, updated_at)
+grant select, insert, update on frontdesk.users to frontdesk_definer;
+grant select (id, email, name, role, is_active, created_at, updated_at, email_verified_at,
+              password_changed_at)
     on frontdesk.users to frontdesk_api;
 
 create or replace trigger touch before update on frontdesk.users
@@ -34,6 +35,14 @@ create or replace trigger touch before update on frontdesk.users
 
 create or replace trigger audit after insert or update or delete on frontdesk.users
     for each row execute function private.audit_row('email', 'name');
+
+-- Whatever logs a person out everywhere: behind it, no function can forget to.
+create or replace trigger sessions_end after update of is_active, password_changed_at
+    on frontdesk.users
+    for each row
+    when (old.is_active and not new.is_active
+          or old.password_changed_at is distinct from new.password_changed_at)
+    execute function private.user_changed();
 
 -- api.admin_user_toggle()
 grant update (is_active) on frontdesk.users to frontdesk_api;

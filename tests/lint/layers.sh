@@ -5,6 +5,7 @@
 #
 #   ngx_frontdesk -> shm <- workers
 #   call -> dialogue -> tool, provider, service -> store -> net -> base;  dsp knows only samples.
+#   job -> service, mail -> store -> net -> base;  mail knows only bytes.
 #
 # Prints every include that points up and fails when there is one.
 
@@ -18,9 +19,9 @@ forbid() {
 }
 
 found=$(
-    forbid shm '(workers|ngx_frontdesk|base|net|dsp|call|dialogue|tool|provider|service|job|store)/'
+    forbid shm '(workers|ngx_frontdesk|base|net|dsp|call|dialogue|tool|provider|service|job|store|mail)/'
     forbid shm 'ngx_'
-    forbid ngx_frontdesk '(workers|base|net|dsp|call|dialogue|tool|provider|service|job|store)/'
+    forbid ngx_frontdesk '(workers|base|net|dsp|call|dialogue|tool|provider|service|job|store|mail)/'
     forbid workers '(ngx_frontdesk|ngx_)'
     forbid workers/base '(net|store|tool|provider|service|dialogue|call|job|dsp)/'
     forbid workers/dsp '(base|net|store|tool|provider|service|dialogue|call|job)/'
@@ -30,6 +31,9 @@ found=$(
     forbid workers/provider '(tool|service|dialogue|call|job)/'
     forbid workers/service '(tool|provider|dialogue|call|job)/'
     forbid workers/dialogue '(call|job)/'
+    forbid workers/call 'job/'
+    forbid workers/job '(call|dialogue|tool|provider|dsp)/'
+    forbid workers/mail '(base|net|store|tool|provider|service|dialogue|call|job|dsp)/'
 )
 
 if [ -n "$found" ]; then

@@ -104,7 +104,7 @@ select results_eq($$ select client_id, actor_user_id, action, object_type, objec
     'a refusal of fifty in a minute is told once');
 update frontdesk.audit_refusals set since = now() - interval '2 minutes';
 select test.as_role('frontdesk_worker') \g /dev/null
-select is(worker.audit_refusals_flush(), 1, 'and when the minute is over');
+select is(worker.job_audit_refusals('{}'), 'done', 'and when the minute is over');
 select is((select changes from test.news()), '{"repeats": [null, 49]}', 'how often it was');
 select is((select count(*)::int from frontdesk.audit_refusals), 0, 'which is not counted on');
 

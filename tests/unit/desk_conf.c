@@ -190,6 +190,46 @@ a_side_keeps_only_its_own(void **state)
 }
 
 static void
+where_mail_goes_is_checked(void **state)
+{
+    (void) state;
+
+    assert_int_equal(load("smtp_url = smtps://mail.example.com:465\n"
+                          "mail_from = Front Desk <desk@mail.example.com>\n"
+                          "smtp_starttls = off\n",
+                          DESK_CONF_WORKER),
+                     0);
+    assert_string_equal(conf.smtp_url, "smtps://mail.example.com:465");
+    assert_string_equal(conf.mail_from, "Front Desk <desk@mail.example.com>");
+    assert_int_equal(conf.smtp_starttls, 0);
+    desk_conf_free(&conf);
+
+    assert_int_equal(load("mail_from = desk@localhost\n", DESK_CONF_WORKER),
+                     0);
+    assert_string_equal(conf.smtp_url, "");
+    assert_int_equal(conf.smtp_starttls, 1);
+    desk_conf_free(&conf);
+
+#define NO_SMTP "smtp_url must be smtp:// or smtps://, a host and perhaps a port"
+    refused("smtp_url = http://mail.example.com\n", NO_SMTP);
+    refused("smtp_url = mail.example.com\n", NO_SMTP);
+    refused("smtp_url = smtp://\n", NO_SMTP);
+    refused("smtp_url = smtp://host/path\n", NO_SMTP);
+    refused("smtp_url = smtp://user@host\n", NO_SMTP);
+    refused("smtp_starttls = maybe\n", "smtp_starttls is on or off");
+
+#define NO_MAILBOX "mail_from must be an address or Name <address>"
+    refused("mail_from = nobody\n", NO_MAILBOX);
+    refused("mail_from = a@b@c\n", NO_MAILBOX);
+    refused("mail_from = Desk <a@b\n", NO_MAILBOX);
+    refused("mail_from = Desk <a@b> or so\n", NO_MAILBOX);
+    refused("mail_from = a@b>\n", NO_MAILBOX);
+    refused("mail_from = a@b.\n", NO_MAILBOX);
+    refused("mail_from = <@b>\n", NO_MAILBOX);
+    refused("mail_from = a b@c\n", NO_MAILBOX);
+}
+
+static void
 the_environment_wins_and_is_checked(void **state)
 {
     (void) state;
@@ -352,6 +392,7 @@ main(void)
         cmocka_unit_test(missing_and_bad_required_values_are_named),
         cmocka_unit_test(a_secret_that_all_may_read_is_refused),
         cmocka_unit_test(a_side_keeps_only_its_own),
+        cmocka_unit_test(where_mail_goes_is_checked),
         cmocka_unit_test(the_environment_wins_and_is_checked),
         cmocka_unit_test(a_file_that_is_not_there_is_named),
         cmocka_unit_test(the_longest_line_is_bounded),

@@ -52,6 +52,10 @@ struct pg_s {
     uv_poll_t *poll; /* of this connection; closed with it */
     uv_timer_t timer;
 
+    const char  *listen; /* what it listens to, or NULL */
+    pg_notice_pt on_notice;
+    void        *notice_data;
+
     struct query_list_s waiting; /* not sent */
     struct query_list_s sent;    /* in order of their answers */
     size_t              pending;
@@ -72,6 +76,9 @@ static int  pg_send(pg_t *pg, query_t *q);
 static void pg_flush(pg_t *pg);
 static void pg_read(pg_t *pg);
 static void pg_read_result(pg_t *pg, PGresult *result);
+static void pg_read_notices(pg_t *pg);
+static void pg_on_listening(void *data, PGresult *result, const char *state,
+                            const char *error);
 static void pg_check_deadline(pg_t *pg);
 static void query_finish(pg_t *pg, query_t *q, PGresult *result,
                          const char *state, const char *error);
@@ -200,6 +207,17 @@ pg_forget(pg_t *pg, const void *data)
     }
 }
 
+void
+pg_listen(pg_t *pg, const char *sql, pg_notice_pt on_notice, void *data)
+{
+    pg->listen = sql;
+    pg->on_notice = on_notice;
+    pg->notice_data = data;
+
+    /* If it is not up, it will listen when it is. */
+    (void) pg_query(pg, PG_FAILS, sql, 0, NULL, pg_on_listening, pg);
+}
+
 int
 pg_is_up(const pg_t *pg)
 {
@@ -267,7 +285,15 @@ pg_up(pg_t *pg)
     pg->retry_ms = RETRY_FIRST_MS;
     (void) uv_timer_start(&pg->timer, pg_on_timer, 250, 250);
     pg_watch(pg, UV_READABLE);
-    pg_send_waiting(pg);
+
+    if (pg->listen != NULL) {
+        (void) pg_query(pg, PG_FAILS, pg->listen, 0, NULL, pg_on_listening,
+                        pg);
+    }
+
+    if (pg->state == PG_UP) {
+        pg_send_waiting(pg);
+    }
 }
 
 /*
@@ -509,6 +535,40 @@ pg_read(pg_t *pg)
         && (pg->broken || PQstatus(conn) != CONNECTION_OK))
     {
         pg_lost(pg, PQerrorMessage(conn));
+    }
+
+    if (pg->conn == conn) {
+        pg_read_notices(pg);
+    }
+}
+
+/* Many may have come; they say the same. */
+static void
+pg_read_notices(pg_t *pg)
+{
+    int       noticed = 0;
+    PGnotify *notify;
+
+    while ((notify = PQnotifies(pg->conn)) != NULL) {
+        PQfreemem(notify);
+        noticed = 1;
+    }
+
+    if (noticed && pg->on_notice != NULL) {
+        pg->on_notice(pg->notice_data);
+    }
+}
+
+static void
+pg_on_listening(void *data, PGresult *result, const char *state,
+                const char *error)
+{
+    pg_t *pg = data;
+
+    if (result != NULL) {
+        pg->on_notice(pg->notice_data);
+    } else if (state[0] != '\0') {
+        log_error(pg, "cannot listen (%s): %s", state, error);
     }
 }
 

@@ -42,6 +42,13 @@ int pg_query(pg_t *pg, pg_kind_e kind, const char *sql, int count,
 /* The owner of `data` goes: its queries are done, but it is not told. */
 void pg_forget(pg_t *pg, const void *data);
 
+/*
+ * `on_notice` is called when somebody notifies of what `sql` listens to, and
+ * whenever listening has begun anew: what was said before that is not known.
+ */
+typedef void (*pg_notice_pt)(void *data);
+void pg_listen(pg_t *pg, const char *sql, pg_notice_pt on_notice, void *data);
+
 int    pg_is_up(const pg_t *pg);
 size_t pg_pending(const pg_t *pg);
 

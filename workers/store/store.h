@@ -77,4 +77,46 @@ int store_phrases(pg_t *pg, pg_done_pt done, void *data);
 /* Ends one call that lost its owner; the answer is how many it found. */
 int store_sweep(pg_t *pg, pg_done_pt done, void *data);
 
+/* What a machine says of itself. */
+typedef struct {
+    const char *name;
+    unsigned    calls;   /* slots in use */
+    unsigned    slots;   /* of the segment */
+    unsigned    workers; /* AI workers that are up */
+    unsigned    draining:1;
+} store_node_t;
+
+int store_node_beat(pg_t *pg, const store_node_t *node);
+
+/*
+ * Jobs. `lease` is its number, and how long it is held in seconds; who names
+ * an older one than the last is told FD409 and has changed nothing.
+ */
+typedef struct {
+    char    id[40];
+    char    queue[48];
+    int     lease;
+    int64_t created_s; /* since 1970 */
+} store_job_t;
+
+/* One row, or none: 0 or -ENOENT. Its payload is `payload`, borrowed. */
+int store_job_take(pg_t *pg, const char *node, unsigned lease_s,
+                   pg_done_pt done, void *data);
+int store_job_read(store_job_t *job, const char **payload,
+                   const PGresult *result);
+
+/* Does it in Postgres; the answer is done, more or dead. */
+int store_job_run(pg_t *pg, const store_job_t *job, pg_done_pt done,
+                  void *data);
+int store_job_extend(pg_t *pg, const store_job_t *job, unsigned lease_s,
+                     pg_done_pt done, void *data);
+
+/* Written behind. */
+int store_job_done(pg_t *pg, const store_job_t *job);
+int store_job_failed(pg_t *pg, const store_job_t *job, const char *reason,
+                     int again);
+
+/* Adds what is to be done from time to time. */
+int store_jobs_schedule(pg_t *pg);
+
 #endif /* STORE_STORE_H */

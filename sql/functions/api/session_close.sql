@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Logs out: revokes the family of a refresh token.  An unknown one is no error.  Runs as
+-- Logs out: revokes the session of a refresh token.  An unknown one is no error.  Runs as
 -- frontdesk_definer, as api.session_rotate() does.
 
 set local role frontdesk_definer;
@@ -7,10 +7,10 @@ set local role frontdesk_definer;
 create or replace function api.session_close(p_refresh_hash text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    update frontdesk.refresh_tokens t
+    update frontdesk.sessions s
        set revoked_at = now()
-     where t.revoked_at is null
-       and t.family = (select o.family from frontdesk.refresh_tokens o
-                        where o.token_hash = p_refresh_hash);
+     where s.revoked_at is null
+       and s.id = (select o.family from frontdesk.refresh_tokens o
+                    where o.token_hash = p_refresh_hash);
 end
 $$;

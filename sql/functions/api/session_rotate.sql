@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Exchanges a refresh token for the next one of its family and answers whose it is.
+-- Exchanges a refresh token for the next one of its session and answers whose it is.
 --
--- A token that was exchanged before and comes again means that two hold it: its whole family is
+-- A token that was exchanged before and comes again means that two hold it: its session is
 -- revoked.  That must outlast this transaction, so it is answered with no row instead of FD401,
 -- which would undo it; the caller takes both as "not logged in".  Not so when the reply was lost:
 -- the token before the newest, again within ten seconds, is exchanged once more.
@@ -10,21 +10,24 @@
 
 set local role frontdesk_definer;
 
-create or replace function api.session_rotate(p_old_hash text, p_new_hash text, p_ttl_s int)
+create or replace function api.session_rotate(
+    p_old_hash text, p_new_hash text, p_ttl_s int, p_address text default null)
 returns table (id uuid, email text, name text, role text)
 language plpgsql volatile security definer rows 1 set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
-    v_token  frontdesk.refresh_tokens;
-    v_family uuid;
+    v_session frontdesk.sessions;
+    v_token   frontdesk.refresh_tokens;
 begin
-    select t.family into v_family from frontdesk.refresh_tokens t where t.token_hash = p_old_hash;
-
-    -- One exchange of a family at a time, always in the same order.
-    perform from frontdesk.refresh_tokens t where t.family = v_family order by t.id for update;
+    -- One exchange of a session at a time.
+    select s.* into v_session
+      from frontdesk.refresh_tokens t join frontdesk.sessions s on s.id = t.family
+     where t.token_hash = p_old_hash
+       for no key update of s;
     select t.* into v_token from frontdesk.refresh_tokens t where t.token_hash = p_old_hash;
 
-    if v_token.id is null or v_token.revoked_at is not null or v_token.expires_at <= now()
+    if v_token.id is null or v_session.id is null or v_session.revoked_at is not null
+        or v_token.expires_at <= now() or v_session.expires_at <= now()
         or not exists (select from frontdesk.users u where u.id = v_token.user_id and u.is_active)
     then
         perform private.refuse(401, 'You are not logged in.');
@@ -35,9 +38,7 @@ begin
              or exists (select from frontdesk.refresh_tokens t
                          where t.parent_id = v_token.id and t.rotated_at is not null))
     then
-        update frontdesk.refresh_tokens t
-           set revoked_at = now()
-         where t.family = v_token.family and t.revoked_at is null;
+        update frontdesk.sessions s set revoked_at = now() where s.id = v_session.id;
         return;
     end if;
 
@@ -49,7 +50,11 @@ begin
 
     insert into frontdesk.refresh_tokens (user_id, family, parent_id, token_hash, expires_at)
     values (v_token.user_id, v_token.family, v_token.id, p_new_hash,
-            now() + make_interval(secs => p_ttl_s));
+            least(now() + make_interval(secs => p_ttl_s), v_session.expires_at));
+
+    update frontdesk.sessions s
+       set last_used_at = now(), address = coalesce(left(p_address, 64), s.address)
+     where s.id = v_session.id;
 
     return query
     select u.id, u.email, u.name, u.role from frontdesk.users u where u.id = v_token.user_id;

@@ -26,6 +26,10 @@ begin
     perform set_config('frontdesk.user_id', '', true);
     perform set_config('frontdesk.user_role', '', true);
     perform set_config('frontdesk.client_id', '', true);
+    perform set_config('frontdesk.session_id', '', true);
+    perform set_config('frontdesk.key_id', '', true);
+    perform set_config('frontdesk.key_client_id', '', true);
+    perform set_config('frontdesk.key_read_only', '', true);
 end
 $$;
 
@@ -147,6 +151,27 @@ select private.audit_add(c, 'create', 'clients', c::text)
   from unnest(array[:client_a, :client_b]::uuid[]) c \g /dev/null
 set constraints all immediate;
 set constraints all deferred;
+
+insert into frontdesk.departments (id, client_id, name, phone_number) values
+    ('da000000-0000-4000-8000-000000000000', :client_a, 'Sales', '+15550210001'),
+    ('db000000-0000-4000-8000-000000000000', :client_b, 'Sales', '+15550210002');
+
+insert into frontdesk.transfer_targets (client_id, department_id, name, phone_number) values
+    (:client_a, 'da000000-0000-4000-8000-000000000000', 'Amy', '+15550220001'),
+    (:client_b, 'db000000-0000-4000-8000-000000000000', 'Bob', '+15550220002');
+
+-- Whose addresses are verified; a session and an API key of owner A.
+\set session_a   '''5a000000-0000-4000-8000-000000000000'''
+
+update frontdesk.users set email_verified_at = created_at
+ where id in (:admin_id, :owner_a, :owner_b);
+
+insert into frontdesk.sessions (id, user_id, expires_at, user_agent, address) values
+    (:session_a, :owner_a, now() + interval '30 days', 'Fixture/1.0', '192.0.2.1');
+insert into frontdesk.refresh_tokens (user_id, family, token_hash, expires_at) values
+    (:owner_a, :session_a, repeat('5a', 32), now() + interval '14 days');
+insert into frontdesk.api_keys (user_id, name, prefix, key_hash) values
+    (:owner_a, 'fixture', 'fdk_fixture0', repeat('ea', 32));
 
 -- What is kept of calls and people, and what is to be sold and called.
 insert into frontdesk.call_stats (client_id, day) values

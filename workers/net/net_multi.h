@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#ifndef NET_NET_MULTI_H
+#define NET_NET_MULTI_H
+
+#include <stddef.h>
+
+#include <curl/curl.h>
+#include <uv.h>
+
+/*
+ * What goes out to the internet: libcurl's transfers on a worker's loop. Who
+ * starts one sets its handle up, deadlines among it: nothing here has any.
+ */
+typedef struct net_s net_t;
+
+/*
+ * Once for each transfer that was started and not cancelled, from the loop. The
+ * handle is the caller's again: for its results, then for another transfer or
+ * curl_easy_cleanup().
+ */
+typedef void (*net_done_pt)(void *data, CURLcode rc);
+
+/*
+ * Its connection ends with it and nobody says goodbye: where a protocol does,
+ * as SMTP, libcurl would wait for the answer and the whole loop with it.
+ */
+#define NET_HANG_UP 0x1
+
+int net_create(net_t **np, uv_loop_t *loop);
+
+/* Nobody is told of what is still under way. Not from a callback. */
+void net_destroy(net_t *net);
+
+/* CURLOPT_PRIVATE is taken until it is done. Returns 0 or -errno. */
+int net_start(net_t *net, CURL *easy, unsigned flags, net_done_pt done,
+              void *data);
+
+/* Not done any more; the handle may be reused or freed. */
+void net_cancel(net_t *net, CURL *easy);
+
+size_t net_count(const net_t *net);
+
+#endif /* NET_NET_MULTI_H */
