@@ -84,7 +84,7 @@ select m.id, m.client_id, m.created_at, pg_temp.id(3, m.client), pg_temp.id(4, m
   from made_in_order m;
 
 -- Words that many say, some say (one call in a thousand or so) and few say.
-select indexdef as turns_search from pg_indexes
+select replace(indexdef, ' ON ONLY ', ' ON ') as turns_search from pg_indexes
  where schemaname = 'frontdesk' and indexname = 'turns_search' \gset
 drop index frontdesk.turns_search;
 insert into frontdesk.turns (
