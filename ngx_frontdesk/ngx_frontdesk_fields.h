@@ -14,14 +14,13 @@
 #include <cjson/cJSON.h>
 
 #define NGX_FRONTDESK_PROBLEMS      20 /* told at once */
-#define NGX_FRONTDESK_PROBLEM_BYTES 160
+#define NGX_FRONTDESK_PROBLEM_BYTES 256
+#define NGX_FRONTDESK_FIELD_BYTES   128 /* of a field's path */
 #define NGX_FRONTDESK_LIMIT         50 /* rows of a list */
 #define NGX_FRONTDESK_LIMIT_MAX     100
 #define NGX_FRONTDESK_LIMIT_CSV     10000
 #define NGX_FRONTDESK_OFFSET_MAX    1000000
 #define NGX_FRONTDESK_ELEMENT_MAX   200 /* characters of one of _TEXTS */
-#define NGX_FRONTDESK_CURSOR_MAX    1024
-#define NGX_FRONTDESK_QUERY_MAX     24 /* SQL parameters from a query */
 
 typedef enum {
     NGX_FRONTDESK_TEXT,
@@ -57,5 +56,39 @@ struct ngx_frontdesk_field_s {
     const char *about;   /* a sentence for the API's description */
     const ngx_frontdesk_field_t *items;
 };
+
+/* What is wrong with a request: the first so many, in the order found. */
+typedef struct {
+    char field[NGX_FRONTDESK_FIELD_BYTES]; /* items[2].name; may be cut */
+    char message[NGX_FRONTDESK_PROBLEM_BYTES];
+} ngx_frontdesk_problem_t;
+
+typedef struct {
+    unsigned n;
+    ngx_frontdesk_problem_t list[NGX_FRONTDESK_PROBLEMS];
+} ngx_frontdesk_problems_t;
+
+__attribute__((format(printf, 3, 4))) void ngx_frontdesk_problem_add(
+    ngx_frontdesk_problems_t *problems, const char *field, const char *format,
+    ...);
+
+/*
+ * Checks a body that is an object.  partial: nothing of the outermost object
+ * is required.
+ */
+void ngx_frontdesk_fields_check(ngx_frontdesk_problems_t *problems,
+    const cJSON *body, const ngx_frontdesk_field_t *fields, int partial);
+
+/*
+ * Checks a text against a field whose values are texts, and a query's text
+ * against a field of any plain type.
+ */
+void ngx_frontdesk_text_check(ngx_frontdesk_problems_t *problems,
+    const char *name, const char *text, const ngx_frontdesk_field_t *field);
+
+/* Characters of a text in UTF-8; -1: it is not, or holds a NUL. */
+long ngx_frontdesk_text_length(const char *text, size_t len);
+
+int ngx_frontdesk_is_uuid(const char *text, size_t len);
 
 #endif

@@ -6,7 +6,7 @@
 #define NGX_FRONTDESK_ROUTE_H
 
 #include "ngx_frontdesk.h"
-#include "ngx_frontdesk_fields.h"
+#include "ngx_frontdesk_query.h"
 
 typedef enum {
     NGX_FRONTDESK_USER, /* who is logged in, or an API key */
@@ -59,12 +59,30 @@ extern const ngx_frontdesk_route_t ngx_frontdesk_routes_business[];
 extern const ngx_frontdesk_route_t ngx_frontdesk_routes_people[];
 extern const ngx_frontdesk_route_t ngx_frontdesk_routes_jobs[];
 
+/* What is made of a row when nginx starts. */
+struct ngx_frontdesk_plan_s {
+    const ngx_frontdesk_route_t *route;
+    ngx_str_t head; /* its first one or two segments */
+    ngx_frontdesk_plan_t *next;
+    ngx_uint_t nparts;       /* {...} of its path */
+    ngx_uint_t nparams;      /* of its function */
+    const char *sql;         /* with a tag, where there is one */
+    const char *kept_sql;    /* with an Idempotency-Key */
+    const char *match_sql;   /* what If-Match asks for */
+    ngx_uint_t match_params; /* parts of the path, then the tags */
+};
+
+/* NULL: a row is wrong, and is in the log. */
+ngx_frontdesk_routes_t *ngx_frontdesk_routes_create(ngx_conf_t *cf);
+ngx_int_t ngx_frontdesk_plan_make(ngx_conf_t *cf, ngx_frontdesk_plan_t *plan,
+    const ngx_frontdesk_route_t *route);
+
 /*
  * NGX_OK: found, its {...} in path.  NGX_DECLINED: no such path.  NGX_BUSY:
  * the path has other methods, listed in allow.
  */
 ngx_int_t ngx_frontdesk_route_find(ngx_http_request_t *r,
-    const ngx_frontdesk_route_t **route, ngx_str_t *path, ngx_str_t *allow);
+    const ngx_frontdesk_plan_t **plan, ngx_str_t *path, ngx_str_t *allow);
 
 /* Handlers of the table. */
 ngx_int_t ngx_frontdesk_api_handler(ngx_http_request_t *r);
@@ -96,9 +114,12 @@ ngx_int_t ngx_frontdesk_begin(ngx_http_request_t *r,
     ngx_int_t (*start)(ngx_http_request_t *r));
 void ngx_frontdesk_finish(ngx_http_request_t *r, ngx_int_t rc);
 
+#define NGX_FRONTDESK_BEFORE 5 /* steps before a function */
+
 /*
- * Asks Postgres; when the request goes first, the query is detached.  When it
- * cannot be asked, the next step is taken at once, with that as answer.
+ * Asks Postgres, as ctx->actor or with the API key when the call has an actor.
+ * When the request goes first, the query is detached.  When it cannot be
+ * asked, the next step is taken at once, with that as answer.
  */
 ngx_int_t ngx_frontdesk_ask(ngx_http_request_t *r,
     const ngx_frontdesk_pg_call_t *call, ngx_frontdesk_done_pt done);
@@ -106,6 +127,10 @@ ngx_int_t ngx_frontdesk_ask(ngx_http_request_t *r,
 /* Reads the body into ctx->body, then starts. */
 ngx_int_t ngx_frontdesk_read_body(ngx_http_request_t *r,
     ngx_int_t (*start)(ngx_http_request_t *r));
+
+/* What is wrong with the request, all at once: 400. */
+ngx_int_t ngx_frontdesk_send_problems(ngx_http_request_t *r,
+    const ngx_frontdesk_problems_t *problems);
 
 /* An answer that is an error. */
 ngx_int_t ngx_frontdesk_send_failure(ngx_http_request_t *r,
@@ -122,6 +147,15 @@ ngx_int_t ngx_frontdesk_send_failure(ngx_http_request_t *r,
  */
 ngx_int_t ngx_frontdesk_read_fields(ngx_http_request_t *r,
     const ngx_frontdesk_field_t *fields, char **values, ngx_int_t *sent);
+
+/* The same as one text of JSON, for SQL; problems may have some already. */
+char *ngx_frontdesk_read_object(ngx_http_request_t *r,
+    ngx_frontdesk_problems_t *problems, const ngx_frontdesk_field_t *fields,
+    ngx_int_t *sent);
+ngx_int_t ngx_frontdesk_read_tree(ngx_http_request_t *r,
+    ngx_frontdesk_problems_t *problems, const ngx_frontdesk_field_t *fields,
+    cJSON **tree, ngx_int_t *sent);
+
 ngx_int_t ngx_frontdesk_is_content_type(ngx_http_request_t *r,
     const char *type);
 
