@@ -445,32 +445,34 @@ static ngx_int_t
 ngx_frontdesk_act(ngx_http_request_t *r, ngx_frontdesk_pg_step_t *step,
     const char **params)
 {
+    ngx_uint_t n = 0;
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
 
-    static const char act_as[] = "select api.act_as($1, $2, $3)";
+    static const char act[] = "select api.act_in_session($1, $2, $3, $4)";
     static const char act_as_key[] = "select api.act_as_key($1, $2, $3)";
 
     if (ctx->key_digest[0] != '\0') {
         step->sql = act_as_key;
-        params[0] = ctx->key_digest;
+        params[n++] = ctx->key_digest;
     } else {
-        step->sql = act_as;
-        params[0] = ctx->actor.user_id;
+        step->sql = act;
+        params[n++] = ctx->actor.user_id;
+        params[n++] = ctx->actor.session_id;
     }
 
-    params[1] = ngx_frontdesk_string(r->pool, &ctx->request_id);
-    params[2] = ngx_frontdesk_string(r->pool, &r->connection->addr_text);
+    params[n] = ngx_frontdesk_string(r->pool, &ctx->request_id);
+    params[n + 1] = ngx_frontdesk_string(r->pool, &r->connection->addr_text);
     step->params = params;
-    step->nparams = 3;
+    step->nparams = n + 2;
 
-    return params[1] != NULL && params[2] != NULL ? NGX_OK : NGX_ERROR;
+    return params[n] != NULL && params[n + 1] != NULL ? NGX_OK : NGX_ERROR;
 }
 
 static ngx_frontdesk_pg_query_t *
 ngx_frontdesk_ask_as(ngx_http_request_t *r,
     const ngx_frontdesk_pg_call_t *call, ngx_frontdesk_wait_t *wait)
 {
-    const char *params[3];
+    const char *params[4];
     ngx_uint_t n = 0;
     ngx_frontdesk_pg_step_t steps[NGX_FRONTDESK_BEFORE];
     ngx_frontdesk_pg_call_t whole = *call;
@@ -482,7 +484,10 @@ ngx_frontdesk_ask_as(ngx_http_request_t *r,
         return NULL;
     }
 
-    if (call->actor != NULL) {
+    /* Who asks as nobody in particular acts as nobody. */
+    if (call->actor != NULL
+        && ngx_frontdesk_ctx(r)->route->access != NGX_FRONTDESK_PUBLIC)
+    {
         if (ngx_frontdesk_act(r, &steps[n++], params) != NGX_OK) {
             return NULL;
         }

@@ -165,6 +165,7 @@ ngx_frontdesk_set_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char error[DESK_CONF_ERROR_BYTES];
     ngx_str_t file, *value = cf->args->elts;
+    const char *reason;
     ngx_pool_cleanup_t *cln;
     ngx_frontdesk_main_conf_t *mcf = conf;
 
@@ -191,6 +192,13 @@ ngx_frontdesk_set_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     cln->handler = ngx_frontdesk_free_conf;
     cln->data = &mcf->desk;
+
+    reason = ngx_frontdesk_ring_read(&mcf->totp_keys, mcf->desk.totp_keys);
+    if (reason != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%V: totp_keys: %s", &file,
+                           reason);
+        return NGX_CONF_ERROR;
+    }
 
     mcf->file = file;
     mcf->loaded = 1;

@@ -89,6 +89,14 @@ ngx_int_t ngx_frontdesk_api_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_login_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_refresh_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_logout_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_logout_all_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_register_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_forgot_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_reset_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_me_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_totp_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_totp_confirm_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_totp_remove_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_twilio_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_live_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_ready_handler(ngx_http_request_t *r);
@@ -190,17 +198,27 @@ ngx_int_t ngx_frontdesk_audit_handler(ngx_http_request_t *r);
 
 /* ngx_frontdesk_password.c */
 
-/* NGX_OK: right, NGX_DECLINED: wrong, NGX_ERROR: it cannot be told. */
-typedef ngx_int_t (*ngx_frontdesk_password_pt)(ngx_http_request_t *r,
-    ngx_int_t verdict);
+/* What a thread is to do; texts are copied. */
+typedef struct {
+    const char *password; /* to check; NULL: none */
+    const char *encoded;  /* NULL: there is no such user; it takes as long */
+    const char *next;     /* to hash if the check was right; NULL: none */
+} ngx_frontdesk_password_t;
 
 /*
- * Checks on the thread pool.  encoded NULL: there is no such user, and the
- * check takes as long.  NGX_DONE, or NGX_BUSY: too many are under way.
+ * NGX_OK: right, or there was none to check, NGX_DECLINED: wrong.  fresh is the
+ * hash of next, or of a password that was right and whose hash is weaker than
+ * new ones are; NULL when there is none.  It goes when the handler returns.
  */
-ngx_int_t ngx_frontdesk_password_check(ngx_http_request_t *r,
-    const char *password, const char *encoded,
-    ngx_frontdesk_password_pt done);
+typedef ngx_int_t (*ngx_frontdesk_password_pt)(ngx_http_request_t *r,
+    ngx_int_t verdict, const char *fresh);
+
+/*
+ * Checks and hashes on the thread pool.  NGX_DONE, or what was sent because
+ * too many are under way.
+ */
+ngx_int_t ngx_frontdesk_password(ngx_http_request_t *r,
+    const ngx_frontdesk_password_t *what, ngx_frontdesk_password_pt done);
 ngx_uint_t ngx_frontdesk_password_pending(void);
 
 #endif

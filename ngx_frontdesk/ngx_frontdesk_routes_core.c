@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* What was there first: webhooks, logins, calls, health. */
+/* What was there first: webhooks, calls, health. */
 
 #include "ngx_frontdesk_rows.h"
 
@@ -41,13 +41,6 @@ const ngx_frontdesk_route_t ngx_frontdesk_routes_core[] = {
     HANDLER(NGX_HTTP_GET, "/ws/{client_id:text}/{caller_phone:text}", ws,
             ANYONE),
 
-    HANDLER(NGX_HTTP_POST, "/api/auth/login", login, ANYONE),
-    HANDLER(NGX_HTTP_POST, "/auth/login", login, ANYONE),
-    HANDLER(NGX_HTTP_POST, "/api/auth/refresh", refresh, ANYONE),
-    HANDLER(NGX_HTTP_POST, "/auth/refresh", refresh, ANYONE),
-    HANDLER(NGX_HTTP_POST, "/api/auth/logout", logout, ANYONE),
-    HANDLER(NGX_HTTP_POST, "/auth/logout", logout, ANYONE),
-    GET_ONE("/api/auth/me", "select * from api.me()"),
 
     GET_LIST("/api/clients", "select * from api.client_list($1, $2)",
              ngx_frontdesk_page_query),

@@ -17,15 +17,15 @@ declare
     v_token text;
 begin
     if p_name is not null then
-        update frontdesk.users u set name = btrim(p_name) where u.id = v_user;
+        update frontdesk.users u set name = private.name_check(p_name) where u.id = v_user;
     end if;
 
     if v_email is not null and v_email <> (select u.email from frontdesk.users u
                                             where u.id = v_user) then
         v_token := private.token_add(v_user, 'email_change', v_email);
         if v_token is null then
-            perform private.refuse_later('There were too many mails. Please try again in an hour.',
-                                         3600);
+            perform private.refuse_for(3600,
+                'There were too many mails. Please try again in an hour.');
         end if;
         -- That an address is somebody else's is not told: all that is missing is the mail.
         if not exists (select from frontdesk.users u where u.email = v_email) then

@@ -17,7 +17,7 @@ declare
     v_name  text;
 begin
     insert into frontdesk.users (email, name, password_hash, password_changed_at)
-    values (v_email, btrim(p_name), p_password_hash, now())
+    values (v_email, private.name_check(p_name), p_password_hash, now())
     on conflict (email) do nothing
     returning users.id into v_id;
 

@@ -13,8 +13,8 @@ begin
     if v_user.email_verified_at is not null then
         perform private.refuse(409, 'Your email address is verified already.');
     elsif not private.verify_mail(v_user.id, v_user.email) then
-        perform private.refuse_later('There were too many mails. Please try again in an hour.',
-                                     3600);
+        perform private.refuse_for(3600,
+                                   'There were too many mails. Please try again in an hour.');
     end if;
     return query select 'The mail is on its way.';
 end

@@ -12,9 +12,9 @@ begin
     select f.times[1] into v_first from frontdesk.login_failures f
      where f.bucket = p_bucket and cardinality(f.times) = 5;
     if v_first > now() - interval '1 min' then
-        perform private.refuse_later(
-            'Too many logins have failed. Please try again in a minute.',
-            ceil(extract(epoch from v_first + interval '1 min' - now()))::int);
+        perform private.refuse_for(
+            ceil(extract(epoch from v_first + interval '1 min' - now()))::int,
+            'Too many logins have failed. Please try again in a minute.');
     end if;
 end
 $$;
