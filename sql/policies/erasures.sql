@@ -38,7 +38,7 @@ grant execute on function private.visible_clients() to frontdesk_eraser;
 grant execute on function private.managed_clients() to frontdesk_eraser;
 grant execute on function private.audit_add(uuid, text, text, text, jsonb, text, int, uuid, uuid,
                                             text, text) to frontdesk_eraser;
-grant execute on function private.turns_find(uuid, tsquery, timestamptz, timestamptz)
+grant execute on function private.turns_find(uuid, tsquery, timestamptz, timestamptz, int)
     to frontdesk_eraser;
 set local role frontdesk_owner;
 grant execute on function private.user_is_admin() to frontdesk_eraser;

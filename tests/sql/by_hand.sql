@@ -94,8 +94,9 @@ select is((select message from api.appointment_delete(:'made_id')),
 select throws_ok(format($$ select * from api.appointment_get(%L) $$, :'made_id'), 'FD404', null,
                  'for good');
 select is((select count(*)::int
-             from (select * from api.appointment_list(:client_a, p_limit => 1)) f, api.appointment_list(:client_a, p_cursor_key => f.starts_at::text,
-                                p_cursor_id => f.id)), 1, 'a cursor goes on');
+             from (select * from api.appointment_list(:client_a, p_limit => 1)) f,
+                  api.appointment_list(:client_a, p_cursor_key => f.starts_at::text,
+                                       p_cursor_id => f.id)), 1, 'a cursor goes on');
 
 -- The ledger.
 select results_eq($$ select kind, seconds from api.ledger_list(

@@ -23,8 +23,8 @@ begin atomic
             c.ended_at, c.duration, c.settled_seconds, c.turn_count, c.summary, c.sentiment,
             c.has_lead, c.has_appointment, c.node, c.erased_at
        from frontdesk.calls c
-       left join frontdesk.agents a on a.client_id = c.client_id and a.id = c.agent_id
-       left join frontdesk.contacts p on p.client_id = c.client_id and p.id = c.contact_id
+       left join frontdesk.agents a on a.id = c.agent_id
+       left join frontdesk.contacts p on p.id = c.contact_id
       where p_client_id is not null and p_q is null and p_phone is null and p_agent_id is null
         and p_campaign_id is null and p_min_duration is null
         and coalesce(p_status, 'completed') = 'completed'
@@ -55,8 +55,8 @@ begin atomic
                 p_phone, p_q, p_min_duration, p_q is null, p_sort = 'created_at', p_limit,
                 p_offset, p_cursor_key, p_cursor_id)
             with ordinality c
-       left join frontdesk.agents a on a.client_id = c.client_id and a.id = c.agent_id
-       left join frontdesk.contacts p on p.client_id = c.client_id and p.id = c.contact_id
+       left join frontdesk.agents a on a.id = c.agent_id
+       left join frontdesk.contacts p on p.id = c.contact_id
       where p_client_id is null or p_q is not null or p_phone is not null
          or p_agent_id is not null or p_campaign_id is not null or p_min_duration is not null
          or coalesce(p_status, 'completed') <> 'completed'

@@ -19,7 +19,7 @@ begin atomic
             c.caller_phone, c.called_phone, c.direction, c.status, c.ended_reason, c.duration,
             c.summary, c.turn_count, c.created_at, c.ended_at
        from frontdesk.calls c
-       left join frontdesk.contacts p on p.client_id = c.client_id and p.id = c.contact_id
+       left join frontdesk.contacts p on p.id = c.contact_id
       where p_client_id is not null and p_q is null and p_contact_id is null
         and coalesce(p_status, 'completed') = 'completed'
         and coalesce(p_sort, '-created_at') = '-created_at'
@@ -43,7 +43,7 @@ begin atomic
                 null, p_contact_id, p_status, null, null, p_from, p_to, null, p_q, null, false,
                 p_sort = 'created_at', p_limit, p_offset, p_cursor_key, p_cursor_id)
             with ordinality c
-       left join frontdesk.contacts p on p.client_id = c.client_id and p.id = c.contact_id
+       left join frontdesk.contacts p on p.id = c.contact_id
       where p_client_id is null or p_q is not null or p_contact_id is not null
          or coalesce(p_status, 'completed') <> 'completed'
          or coalesce(p_sort, '-created_at') <> '-created_at'

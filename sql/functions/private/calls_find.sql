@@ -4,7 +4,7 @@
 -- has.
 --
 -- Without a client: of all that are visible, one after the other when they are few, else as they
--- come.  Words (p_q) are looked for month by month until there are calls enough.
+-- come.  Words (p_q) that many have said are looked for month by month until there are calls enough.
 
 create or replace function private.calls_find(
     p_client_id uuid, p_agent_id uuid, p_campaign_id uuid, p_contact_id uuid, p_status text,
@@ -19,6 +19,7 @@ declare
     v_before  timestamptz := p_cursor_key::timestamptz;
     v_clients uuid[];
     v_query   tsquery;
+    v_few     boolean;
     v_month   record;
     v_call    frontdesk.calls;
     v_order   text := case when p_oldest then 'c.created_at, c.id'
@@ -72,18 +73,27 @@ begin
     if numnode(v_query) = 0 then
         return;  -- words that say nothing
     end if;
+
+    -- Words that few have said are looked for in all months at once, others month by month.
+    v_few := (select count(*) from private.turns_find(
+                  p_client_id, v_query, coalesce(p_from, '-infinity'),
+                  coalesce(p_to, 'infinity'), 2000)) < 2000;
     for v_month in
         select greatest(m.month_from, p_from) as since,
                least(m.month_to, p_to, v_before + interval '1 ms') as until
-          from private.calls_months() m
+          from (select '-infinity'::timestamptz, 'infinity'::timestamptz where v_few
+                union all
+                select * from private.calls_months() where not v_few) m (month_from, month_to)
          order by case when p_oldest then m.month_from end, m.month_from desc
     loop
         continue when v_month.since >= v_month.until;
         for v_call in execute format(
             'select c.*
-               from private.turns_find($17, $18, $19, $20) f
+               from (select distinct f.call_id, f.created_at
+                       from private.turns_find($17, $18, $19, $20, null) f) f
               cross join lateral (select c.* from frontdesk.calls c
                                    where c.id = f.call_id and c.created_at = f.created_at
+                                     and c.created_at >= $19 and c.created_at < $20
                                   offset 0) c
               where $1 is not null and %s order by %s limit $15 + $16', v_filter, v_order)
         using v_clients, p_agent_id, p_campaign_id, p_contact_id, p_status, p_type, p_direction,

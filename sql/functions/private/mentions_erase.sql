@@ -19,7 +19,7 @@ begin
     update frontdesk.turns t
        set content = regexp_replace(t.content, p_pattern, '[erased]', 'g')
       from private.turns_find(p_client_id, private.phone_words(p_phone), '-infinity',
-                              'infinity') f
+                              'infinity', null) f
      where t.client_id = p_client_id
        and t.call_id = f.call_id
        and t.call_created_at = f.created_at
