@@ -31,7 +31,7 @@ WORKER_SOURCES := $(filter-out workers/main.c workers/speech/build.c, \
 MODULE_SOURCES := $(wildcard ngx_frontdesk/*.c)
 # Of the module, what knows nothing of nginx: tests link it like any other code.
 PURE_SOURCES   := $(addprefix ngx_frontdesk/ngx_frontdesk_, \
-                    body.c event.c frame.c frame_wslay.c json.c signature.c token.c \
+                    body.c csv.c event.c fields.c frame.c frame_wslay.c json.c query.c signature.c token.c \
                     twiml.c)
 LIB_SOURCES    := $(SHM_SOURCES) $(WORKER_SOURCES) $(PURE_SOURCES)
 FUZZ_TARGETS   := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))

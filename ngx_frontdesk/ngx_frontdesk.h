@@ -12,11 +12,14 @@
 #include "shm/desk_conf.h"
 #include "ngx_frontdesk_token.h"
 
-#define NGX_FRONTDESK_PATH_PARAMS 2
+#define NGX_FRONTDESK_PATH_PARAMS 4
+#define NGX_FRONTDESK_PARAMS      32 /* of one SQL function */
 
 typedef struct ngx_frontdesk_pg_pool_s ngx_frontdesk_pg_pool_t;
 typedef struct ngx_frontdesk_pg_query_s ngx_frontdesk_pg_query_t;
 typedef struct ngx_frontdesk_route_s ngx_frontdesk_route_t;
+typedef struct ngx_frontdesk_plan_s ngx_frontdesk_plan_t;
+typedef struct ngx_frontdesk_routes_s ngx_frontdesk_routes_t;
 
 extern ngx_module_t ngx_frontdesk_module;
 
@@ -31,6 +34,7 @@ typedef struct {
     unsigned loaded:1;
     char *pg_hostaddr;       /* see ngx_frontdesk_pg_resolve() */
     ngx_thread_pool_t *thread_pool;
+    ngx_frontdesk_routes_t *routes;
     ngx_frontdesk_pg_pool_t *pg; /* this process's; NULL in the master */
 } ngx_frontdesk_main_conf_t;
 
@@ -43,7 +47,9 @@ typedef struct {
     const ngx_frontdesk_route_t *route;
     ngx_str_t path[NGX_FRONTDESK_PATH_PARAMS]; /* what stood at {...} */
     ngx_str_t request_id;
+    const ngx_frontdesk_plan_t *plan; /* of the route: its statements */
     ngx_frontdesk_access_t actor;    /* when the route wants a user */
+    char key_digest[NGX_FRONTDESK_DIGEST_BYTES]; /* or of an API key */
     ngx_str_t body;                  /* once read */
     ngx_frontdesk_pg_query_t *query; /* under way; detached on cleanup */
     void *data;                      /* of the route's handler */
@@ -74,24 +80,36 @@ ngx_int_t ngx_frontdesk_add_header(ngx_http_request_t *r, const char *name,
 
 
 /*
- * Postgres.  A query is: act as a user if there is one, call one function,
- * sync.  One implicit transaction, one round trip, on whichever connection of
- * this process is least busy.
+ * Postgres.  A query is: what goes before, one function, sync.  One implicit
+ * transaction, one round trip, on whichever connection of this process is
+ * least busy.  What goes before is there for what it does to the transaction
+ * (who acts, a lock, a precondition), and ends it when it fails.
  */
 
 typedef struct {
-    const char *sql;           /* static: its address names the statement */
+    const char *sql; /* lives as long as the pool: its address names it */
     ngx_uint_t nparams;
     const char *const *params; /* text or NULL; copied */
-    const char *actor;         /* user id for api.act_as(), or NULL; copied */
+} ngx_frontdesk_pg_step_t;
+
+typedef struct {
+    const char *sql;
+    ngx_uint_t nparams;
+    const char *const *params;
+    ngx_uint_t nbefore;
+    const ngx_frontdesk_pg_step_t *before;
+    const char *actor;         /* ngx_frontdesk_ask(): as the user it is of */
     unsigned idempotent:1;     /* may be sent again when a connection breaks */
 } ngx_frontdesk_pg_call_t;
+
+#define NGX_FRONTDESK_DONE 208 /* the status of what was done before */
 
 typedef struct {
     PGresult *result;   /* NULL: it failed; goes when the handler returns */
     ngx_uint_t status;  /* 200, or the HTTP status of the failure */
     ngx_str_t detail;   /* a sentence for the user */
     ngx_str_t field;    /* which the sentence is about; may be empty */
+    ngx_uint_t retry_s; /* when to come again, if the function said so */
 } ngx_frontdesk_pg_answer_t;
 
 /* Called once, never from within ngx_frontdesk_pg_query(). */

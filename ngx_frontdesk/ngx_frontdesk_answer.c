@@ -2,13 +2,13 @@
 
 /* Requests in, answers out: what every handler needs of nginx. */
 
-#include <cjson/cJSON.h>
-
-#include "ngx_frontdesk_body.h"
 #include "ngx_frontdesk_route.h"
 
 #define NGX_FRONTDESK_OUTPUT_BYTES 4096
 #define NGX_FRONTDESK_OUTPUT_MORE  32768
+
+#define NGX_FRONTDESK_SOON_S  1
+#define NGX_FRONTDESK_LATER_S 5
 
 static ngx_str_t ngx_frontdesk_json_type = ngx_string("application/json");
 
@@ -151,36 +151,75 @@ ngx_frontdesk_send_text(ngx_http_request_t *r, ngx_uint_t status,
                               body->len > 0 ? out : NULL);
 }
 
-/* What goes with a status whatever the reason. */
+/* What goes with a status whatever the reason; seconds 0: as always. */
 static ngx_int_t
-ngx_frontdesk_send_hints(ngx_http_request_t *r, ngx_uint_t status)
+ngx_frontdesk_send_hints(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_uint_t seconds)
 {
-    static ngx_str_t soon = ngx_string("1");
-    static ngx_str_t later = ngx_string("5");
+    u_char *p;
+    ngx_str_t after;
+
     static ngx_str_t bearer = ngx_string("Bearer");
 
     switch (status) {
     case NGX_HTTP_UNAUTHORIZED:
         return ngx_frontdesk_add_header(r, "WWW-Authenticate", &bearer);
     case NGX_HTTP_TOO_MANY_REQUESTS:
-        return ngx_frontdesk_add_header(r, "Retry-After", &later);
+        seconds = seconds > 0 ? seconds : NGX_FRONTDESK_LATER_S;
+        break;
     case NGX_HTTP_SERVICE_UNAVAILABLE:
-        return ngx_frontdesk_add_header(r, "Retry-After", &soon);
+        seconds = seconds > 0 ? seconds : NGX_FRONTDESK_SOON_S;
+        break;
     default:
         return NGX_OK;
     }
+
+    p = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    after.data = p;
+    after.len = (size_t) (ngx_sprintf(p, "%ui", seconds) - p);
+
+    return ngx_frontdesk_add_header(r, "Retry-After", &after);
+}
+
+static int
+ngx_frontdesk_json_errors(ngx_frontdesk_json_t *json,
+    const ngx_frontdesk_problems_t *problems)
+{
+    int failed = 0;
+    unsigned i;
+    const ngx_frontdesk_problem_t *problem;
+
+    for (i = 0; i < problems->n; i++) {
+        problem = &problems->list[i];
+        failed |= i == 0 ? ngx_frontdesk_json_literal(json, ",\"errors\":[")
+                         : ngx_frontdesk_json_literal(json, ",");
+        failed |= ngx_frontdesk_json_literal(json, "{\"field\":");
+        failed |= ngx_frontdesk_json_string(json, problem->field,
+                                            ngx_strlen(problem->field));
+        failed |= ngx_frontdesk_json_literal(json, ",\"message\":");
+        failed |= ngx_frontdesk_json_string(json, problem->message,
+                                            ngx_strlen(problem->message));
+        failed |= ngx_frontdesk_json_literal(json, "}");
+    }
+
+    return failed | ngx_frontdesk_json_literal(json, "]");
 }
 
 static ngx_int_t
 ngx_frontdesk_send_problem(ngx_http_request_t *r, ngx_uint_t status,
-    const ngx_str_t *detail, const ngx_str_t *field)
+    const ngx_str_t *detail, const ngx_frontdesk_problems_t *problems,
+    ngx_uint_t retry_s)
 {
     int failed;
     ngx_frontdesk_json_t *json;
     ngx_frontdesk_output_t out;
 
     if (ngx_frontdesk_output_open(&out, r) != NGX_OK
-        || ngx_frontdesk_send_hints(r, status) != NGX_OK)
+        || ngx_frontdesk_send_hints(r, status, retry_s) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -189,20 +228,53 @@ ngx_frontdesk_send_problem(ngx_http_request_t *r, ngx_uint_t status,
     failed = ngx_frontdesk_json_literal(json, "{\"detail\":");
     failed |= ngx_frontdesk_json_string(json, (char *) detail->data,
                                         detail->len);
-    if (field->len > 0) {
-        failed |= ngx_frontdesk_json_literal(json, ",\"errors\":[{\"field\":");
-        failed |= ngx_frontdesk_json_string(json, (char *) field->data,
-                                            field->len);
-        failed |= ngx_frontdesk_json_literal(json, ",\"message\":");
-        failed |= ngx_frontdesk_json_string(json, (char *) detail->data,
-                                            detail->len);
-        failed |= ngx_frontdesk_json_literal(json, "}]");
+    if (problems != NULL) {
+        failed |= ngx_frontdesk_json_errors(json, problems);
     }
     failed |= ngx_frontdesk_json_literal(json, "}");
 
     return failed ? NGX_HTTP_INTERNAL_SERVER_ERROR
                   : ngx_frontdesk_send(r, status, &ngx_frontdesk_json_type,
                                        ngx_frontdesk_output_close(&out));
+}
+
+/* A refusal for one reason, which a field may be named for. */
+static ngx_int_t
+ngx_frontdesk_send_reason(ngx_http_request_t *r, ngx_uint_t status,
+    const ngx_str_t *detail, const ngx_str_t *field, ngx_uint_t retry_s)
+{
+    ngx_frontdesk_problems_t problems;
+
+    if (field->len == 0) {
+        return ngx_frontdesk_send_problem(r, status, detail, NULL, retry_s);
+    }
+
+    /* Both are literals or libpq's: they end with a NUL. */
+    problems.n = 0;
+    ngx_frontdesk_problem_add(&problems, (char *) field->data, "%s",
+                              detail->data);
+
+    return ngx_frontdesk_send_problem(r, status, detail, &problems, retry_s);
+}
+
+/* One problem speaks for itself; one without a field is about all. */
+ngx_int_t
+ngx_frontdesk_send_problems(ngx_http_request_t *r,
+    const ngx_frontdesk_problems_t *problems)
+{
+    ngx_str_t detail;
+
+    ngx_str_set(&detail, "Some of what was sent is not right.");
+    if (problems->n == 1) {
+        detail.data = (u_char *) problems->list[0].message;
+        detail.len = ngx_strlen(detail.data);
+    }
+
+    return ngx_frontdesk_send_problem(
+        r, NGX_HTTP_BAD_REQUEST, &detail,
+        problems->n == 1 && problems->list[0].field[0] == '\0' ? NULL
+                                                               : problems,
+        0);
 }
 
 ngx_int_t
@@ -219,15 +291,15 @@ ngx_frontdesk_send_error(ngx_http_request_t *r, ngx_uint_t status,
         name.len = ngx_strlen(field);
     }
 
-    return ngx_frontdesk_send_problem(r, status, &sentence, &name);
+    return ngx_frontdesk_send_reason(r, status, &sentence, &name, 0);
 }
 
 ngx_int_t
 ngx_frontdesk_send_failure(ngx_http_request_t *r,
     const ngx_frontdesk_pg_answer_t *answer)
 {
-    return ngx_frontdesk_send_problem(r, answer->status, &answer->detail,
-                                      &answer->field);
+    return ngx_frontdesk_send_reason(r, answer->status, &answer->detail,
+                                     &answer->field, answer->retry_s);
 }
 
 
@@ -368,6 +440,62 @@ ngx_frontdesk_answered(void *data, ngx_frontdesk_pg_answer_t *answer)
     ngx_http_run_posted_requests(c);
 }
 
+/* The first step of what is asked as a user, or with an API key. */
+static ngx_int_t
+ngx_frontdesk_act(ngx_http_request_t *r, ngx_frontdesk_pg_step_t *step,
+    const char **params)
+{
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+
+    static const char act_as[] = "select api.act_as($1, $2, $3)";
+    static const char act_as_key[] = "select api.act_as_key($1, $2, $3)";
+
+    if (ctx->key_digest[0] != '\0') {
+        step->sql = act_as_key;
+        params[0] = ctx->key_digest;
+    } else {
+        step->sql = act_as;
+        params[0] = ctx->actor.user_id;
+    }
+
+    params[1] = ngx_frontdesk_string(r->pool, &ctx->request_id);
+    params[2] = ngx_frontdesk_string(r->pool, &r->connection->addr_text);
+    step->params = params;
+    step->nparams = 3;
+
+    return params[1] != NULL && params[2] != NULL ? NGX_OK : NGX_ERROR;
+}
+
+static ngx_frontdesk_pg_query_t *
+ngx_frontdesk_ask_as(ngx_http_request_t *r,
+    const ngx_frontdesk_pg_call_t *call, ngx_frontdesk_wait_t *wait)
+{
+    const char *params[3];
+    ngx_uint_t n = 0;
+    ngx_frontdesk_pg_step_t steps[NGX_FRONTDESK_BEFORE];
+    ngx_frontdesk_pg_call_t whole = *call;
+    ngx_frontdesk_main_conf_t *mcf;
+
+    mcf = ngx_http_get_module_main_conf(r, ngx_frontdesk_module);
+
+    if (mcf->pg == NULL || call->nbefore >= NGX_FRONTDESK_BEFORE) {
+        return NULL;
+    }
+
+    if (call->actor != NULL) {
+        if (ngx_frontdesk_act(r, &steps[n++], params) != NGX_OK) {
+            return NULL;
+        }
+    }
+
+    ngx_memcpy(&steps[n], call->before, call->nbefore * sizeof(steps[0]));
+    whole.before = steps;
+    whole.nbefore = n + call->nbefore;
+
+    return ngx_frontdesk_pg_query(mcf->pg, &whole, ngx_frontdesk_answered,
+                                  wait);
+}
+
 ngx_int_t
 ngx_frontdesk_ask(ngx_http_request_t *r, const ngx_frontdesk_pg_call_t *call,
     ngx_frontdesk_done_pt done)
@@ -376,9 +504,7 @@ ngx_frontdesk_ask(ngx_http_request_t *r, const ngx_frontdesk_pg_call_t *call,
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
     ngx_frontdesk_wait_t *wait;
     ngx_frontdesk_pg_answer_t answer;
-    ngx_frontdesk_main_conf_t *mcf;
 
-    mcf = ngx_http_get_module_main_conf(r, ngx_frontdesk_module);
     wait = ngx_palloc(r->pool, sizeof(ngx_frontdesk_wait_t));
     cln = ngx_http_cleanup_add(r, 0);
     if (wait == NULL || cln == NULL) {
@@ -390,10 +516,7 @@ ngx_frontdesk_ask(ngx_http_request_t *r, const ngx_frontdesk_pg_call_t *call,
     wait->request = r;
     wait->done = done;
 
-    ctx->query = mcf->pg == NULL
-                     ? NULL
-                     : ngx_frontdesk_pg_query(mcf->pg, call,
-                                              ngx_frontdesk_answered, wait);
+    ctx->query = ngx_frontdesk_ask_as(r, call, wait);
     if (ctx->query != NULL) {
         return NGX_DONE;
     }
@@ -401,192 +524,9 @@ ngx_frontdesk_ask(ngx_http_request_t *r, const ngx_frontdesk_pg_call_t *call,
     ngx_str_set(&answer.detail, "Too much is going on. "
                                 "Please try again in a moment.");
     ngx_str_null(&answer.field);
+    answer.retry_s = 0;
     answer.result = NULL;
     answer.status = NGX_HTTP_SERVICE_UNAVAILABLE;
 
     return done(r, &answer);
-}
-
-
-/* Bodies. */
-
-typedef struct {
-    ngx_int_t (*start)(ngx_http_request_t *r);
-} ngx_frontdesk_reader_t;
-
-static ngx_int_t
-ngx_frontdesk_body_gather(ngx_http_request_t *r, ngx_str_t *body)
-{
-    size_t len = 0;
-    u_char *p;
-    ngx_chain_t *cl, *bufs;
-
-    ngx_str_null(body);
-    bufs = r->request_body != NULL ? r->request_body->bufs : NULL;
-
-    for (cl = bufs; cl != NULL; cl = cl->next) {
-        /* Larger than client_body_buffer_size: nothing we read is. */
-        if (cl->buf->in_file) {
-            return NGX_DECLINED;
-        }
-        len += (size_t) ngx_buf_size(cl->buf);
-    }
-
-    if (len == 0) {
-        return NGX_OK;
-    }
-
-    if (bufs->next == NULL) {
-        body->data = bufs->buf->pos;
-        body->len = len;
-        return NGX_OK;
-    }
-
-    p = ngx_pnalloc(r->pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    body->data = p;
-    body->len = len;
-    for (cl = bufs; cl != NULL; cl = cl->next) {
-        p = ngx_cpymem(p, cl->buf->pos, ngx_buf_size(cl->buf));
-    }
-
-    return NGX_OK;
-}
-
-static void
-ngx_frontdesk_body_handler(ngx_http_request_t *r)
-{
-    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_reader_t *reader = ctx->data;
-
-    switch (ngx_frontdesk_body_gather(r, &ctx->body)) {
-    case NGX_OK:
-        ngx_frontdesk_finish(r, reader->start(r));
-        return;
-    case NGX_DECLINED:
-        ngx_http_finalize_request(r, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE);
-        return;
-    default:
-        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
-    }
-}
-
-ngx_int_t
-ngx_frontdesk_read_body(ngx_http_request_t *r,
-    ngx_int_t (*start)(ngx_http_request_t *r))
-{
-    ngx_int_t rc;
-    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_reader_t *reader;
-
-    reader = ngx_palloc(r->pool, sizeof(ngx_frontdesk_reader_t));
-    if (reader == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    reader->start = start;
-    ctx->data = reader;
-    r->request_body_in_single_buf = 1;
-
-    rc = ngx_http_read_client_request_body(r, ngx_frontdesk_body_handler);
-
-    return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
-}
-
-static ngx_int_t
-ngx_frontdesk_read_field(ngx_http_request_t *r, const cJSON *item,
-    const ngx_frontdesk_field_t *fields, ngx_uint_t n, char **values)
-{
-    size_t len;
-    ngx_str_t text;
-    ngx_uint_t i;
-
-    for (i = 0; i < n; i++) {
-        if (ngx_strcmp(fields[i].name, item->string) == 0) {
-            break;
-        }
-    }
-
-    if (i == n) {
-        return ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                        "The body has a field that is not "
-                                        "known.",
-                                        item->string);
-    }
-
-    if (!cJSON_IsString(item)) {
-        return ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                        "This must be a text.",
-                                        fields[i].name);
-    }
-
-    len = ngx_strlen(item->valuestring);
-    if (len == 0 || len > fields[i].max) {
-        return ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                        len == 0 ? "This must not be empty."
-                                                 : "This is too long.",
-                                        fields[i].name);
-    }
-
-    text.data = (u_char *) item->valuestring;
-    text.len = len;
-    values[i] = ngx_frontdesk_string(r->pool, &text);
-
-    return values[i] != NULL ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
-}
-
-ngx_int_t
-ngx_frontdesk_read_fields(ngx_http_request_t *r,
-    const ngx_frontdesk_field_t *fields, ngx_uint_t n, char **values,
-    ngx_int_t *sent)
-{
-    cJSON *tree, *item;
-    ngx_int_t rc;
-    ngx_uint_t i;
-    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_body_e parsed;
-
-    if (!ngx_frontdesk_is_content_type(r, "application/json")) {
-        *sent = ngx_frontdesk_send_error(r, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
-                                         "The body must be application/json.",
-                                         NULL);
-        return NGX_DECLINED;
-    }
-
-    parsed = ngx_frontdesk_body_parse(&tree, (char *) ctx->body.data,
-                                      ctx->body.len);
-    if (parsed != NGX_FRONTDESK_BODY_OK) {
-        *sent = ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                         ngx_frontdesk_body_reason(parsed),
-                                         NULL);
-        return NGX_DECLINED;
-    }
-
-    rc = NGX_DECLINED;
-    if (!cJSON_IsObject(tree)) {
-        rc = ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                      "The body must be a JSON object.", NULL);
-    }
-
-    ngx_memzero(values, n * sizeof(char *));
-    for (item = tree->child; item != NULL && rc == NGX_DECLINED;
-         item = item->next)
-    {
-        rc = ngx_frontdesk_read_field(r, item, fields, n, values);
-    }
-
-    for (i = 0; i < n && rc == NGX_DECLINED; i++) {
-        if (values[i] == NULL) {
-            rc = ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                          "This is missing.", fields[i].name);
-        }
-    }
-
-    cJSON_Delete(tree);
-    *sent = rc;
-
-    return rc == NGX_DECLINED ? NGX_OK : NGX_DECLINED;
 }

@@ -1,187 +1,196 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* A route of the table: parameters in, one function of SQL, JSON out. */
+/* A row of the table: what was asked, checked; one function of SQL. */
 
-#include "ngx_frontdesk_route.h"
+#include "ngx_frontdesk_result.h"
 
-#include <ngx_sha1.h>
+#define NGX_FRONTDESK_WRITES \
+    (NGX_HTTP_PUT | NGX_HTTP_PATCH | NGX_HTTP_DELETE)
 
-#define NGX_FRONTDESK_LIMIT     50
-#define NGX_FRONTDESK_LIMIT_MAX 100
-#define NGX_FRONTDESK_OFFSET_MAX 1000000
-
-static ngx_str_t ngx_frontdesk_json_type = ngx_string("application/json");
-
-typedef struct {
-    ngx_int_t limit;
-    ngx_int_t offset;
-} ngx_frontdesk_page_t;
-
+static ngx_int_t ngx_frontdesk_api_start(ngx_http_request_t *r);
+static ngx_int_t ngx_frontdesk_api_ask(ngx_http_request_t *r,
+    ngx_frontdesk_api_t *api);
 static ngx_int_t ngx_frontdesk_api_done(ngx_http_request_t *r,
     ngx_frontdesk_pg_answer_t *answer);
-static ngx_int_t ngx_frontdesk_send_list(ngx_http_request_t *r,
-    PGresult *rows);
-static ngx_int_t ngx_frontdesk_send_object(ngx_http_request_t *r,
-    PGresult *rows);
+static ngx_int_t ngx_frontdesk_api_replay(ngx_http_request_t *r);
+static ngx_int_t ngx_frontdesk_api_replayed(ngx_http_request_t *r,
+    ngx_frontdesk_pg_answer_t *answer);
 
-
-/* Parameters.  A failed check names its field and leaves value NULL. */
-
-typedef struct {
-    ngx_http_request_t *request;
-    const char *value; /* for SQL; NULL is null */
-    const char *field;
-    const char *reason; /* set: the request is refused */
-} ngx_frontdesk_param_check_t;
-
-static ngx_int_t
-ngx_frontdesk_param_number(ngx_frontdesk_param_check_t *check,
-    const char *name, ngx_int_t initial, ngx_int_t min, ngx_int_t max,
-    const char *reason)
+ngx_int_t
+ngx_frontdesk_api_handler(ngx_http_request_t *r)
 {
-    u_char *text;
-    ngx_int_t number = initial;
-    ngx_str_t arg;
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
 
-    check->field = name;
-
-    if (ngx_http_arg(check->request, (u_char *) name, ngx_strlen(name), &arg)
-        == NGX_OK)
-    {
-        number = ngx_atoi(arg.data, arg.len);
-        if (number == NGX_ERROR || number < min || number > max) {
-            check->reason = reason;
-            return initial;
-        }
-    }
-
-    text = ngx_pnalloc(check->request->pool, NGX_INT_T_LEN + 1);
-    if (text != NULL) {
-        *ngx_sprintf(text, "%i", number) = '\0';
-    }
-    check->value = (char *) text;
-
-    return number;
+    return ctx->route->body != NULL
+               ? ngx_frontdesk_read_body(r, ngx_frontdesk_api_start)
+               : ngx_frontdesk_begin(r, ngx_frontdesk_api_start);
 }
 
-/* A date or a time; whether there is such a day Postgres says. */
-static void
-ngx_frontdesk_param_time(ngx_frontdesk_param_check_t *check, const char *name)
-{
-    size_t i;
-    u_char *dst, *src;
-    ngx_str_t arg;
 
-    check->field = name;
-
-    if (ngx_http_arg(check->request, (u_char *) name, ngx_strlen(name), &arg)
-        != NGX_OK)
-    {
-        return;
-    }
-
-    dst = ngx_pnalloc(check->request->pool, arg.len + 1);
-    if (dst == NULL) {
-        check->reason = "This cannot be read now.";
-        return;
-    }
-
-    check->value = (char *) dst;
-    src = arg.data;
-    ngx_unescape_uri(&dst, &src, arg.len, 0);
-    *dst = '\0';
-
-    arg.data = (u_char *) check->value;
-    arg.len = (size_t) (dst - arg.data);
-
-    for (i = 0; i < arg.len; i++) {
-        if (ngx_strchr("0123456789-+:.TZ", arg.data[i]) == NULL) {
-            break;
-        }
-    }
-
-    if (i < arg.len || arg.len < sizeof("2026-11-20") - 1 || arg.len > 40) {
-        check->value = NULL;
-        check->reason = "This must be a time such as 2026-11-20T09:00:00Z.";
-    }
-}
+/* Parameters: of the path, of the query, the body. */
 
 static ngx_int_t
-ngx_frontdesk_is_uuid(const ngx_str_t *text)
-{
-    size_t i;
-
-    if (text->len != NGX_FRONTDESK_UUID_BYTES - 1) {
-        return 0;
-    }
-
-    for (i = 0; i < text->len; i++) {
-        if (i == 8 || i == 13 || i == 18 || i == 23) {
-            if (text->data[i] != '-') {
-                return 0;
-            }
-        } else if (ngx_strchr("0123456789abcdefABCDEF", text->data[i])
-                   == NULL)
-        {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-/* NGX_OK, or what a failed check has sent, in *sent. */
-static ngx_int_t
-ngx_frontdesk_api_params(ngx_http_request_t *r, const char **params,
-    ngx_uint_t *n, ngx_frontdesk_page_t *page, ngx_int_t *sent)
+ngx_frontdesk_api_path(ngx_http_request_t *r, ngx_frontdesk_api_t *api)
 {
     ngx_uint_t i;
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_param_check_t check;
 
-    for (i = 0; ctx->route->args[i] != NGX_FRONTDESK_ARG_END; i++) {
-        ngx_memzero(&check, sizeof(check));
-        check.request = r;
-
-        switch (ctx->route->args[i]) {
-        case NGX_FRONTDESK_ARG_PATH:
-            if (!ngx_frontdesk_is_uuid(&ctx->path[0])) {
-                *sent = ngx_frontdesk_send_error(r, NGX_HTTP_NOT_FOUND,
-                                                 "Nothing is here.", NULL);
-                return NGX_DECLINED;
-            }
-            check.value = ngx_frontdesk_string(r->pool, &ctx->path[0]);
-            break;
-        case NGX_FRONTDESK_ARG_LIMIT:
-            page->limit = ngx_frontdesk_param_number(
-                &check, "limit", NGX_FRONTDESK_LIMIT, 1,
-                NGX_FRONTDESK_LIMIT_MAX, "This must be 1 to 100.");
-            break;
-        case NGX_FRONTDESK_ARG_OFFSET:
-            page->offset = ngx_frontdesk_param_number(
-                &check, "offset", 0, 0, NGX_FRONTDESK_OFFSET_MAX,
-                "This must be 0 to 1000000.");
-            break;
-        case NGX_FRONTDESK_ARG_FROM:
-            ngx_frontdesk_param_time(&check, "from");
-            break;
-        case NGX_FRONTDESK_ARG_TO:
-            ngx_frontdesk_param_time(&check, "to");
-            break;
-        default:
-            break;
+    for (i = 0; i < ctx->plan->nparts; i++) {
+        api->params[i] = ngx_frontdesk_string(r->pool, &ctx->path[i]);
+        if (api->params[i] == NULL) {
+            return NGX_ERROR;
         }
-
-        if (check.reason != NULL) {
-            *sent = ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                             check.reason, check.field);
-            return NGX_DECLINED;
-        }
-
-        params[i] = check.value;
     }
 
-    *n = i;
+    api->n = i;
+    return NGX_OK;
+}
+
+static ngx_int_t
+ngx_frontdesk_api_query(ngx_http_request_t *r, ngx_frontdesk_api_t *api,
+    ngx_frontdesk_problems_t *problems)
+{
+    char *space;
+    ngx_int_t wants_csv;
+    ngx_str_t *accept;
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+
+    space = ngx_pnalloc(r->pool, r->args.len + 1);
+    if (space == NULL) {
+        return NGX_ERROR;
+    }
+
+    accept = ctx->route->csv ? ngx_frontdesk_find_header(r, "accept") : NULL;
+    wants_csv = accept != NULL
+                && ngx_frontdesk_accepts((char *) accept->data, accept->len,
+                                         "text/csv");
+
+    ngx_frontdesk_query_read(&api->query, problems, ctx->route->query,
+                             (char *) r->args.data, r->args.len, space,
+                             ctx->route->csv, (int) wants_csv);
+
+    ngx_memcpy(&api->params[api->n], api->query.values,
+               api->query.n * sizeof(char *));
+    api->n += api->query.n;
+
+    return NGX_OK;
+}
+
+/* NGX_OK, or what was sent, in *sent. */
+static ngx_int_t
+ngx_frontdesk_api_params(ngx_http_request_t *r, ngx_frontdesk_api_t *api,
+    ngx_int_t *sent)
+{
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+    ngx_frontdesk_problems_t problems;
+
+    problems.n = 0;
+    *sent = NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+    if (ngx_frontdesk_api_path(r, api) != NGX_OK
+        || ngx_frontdesk_api_query(r, api, &problems) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    if (ctx->route->body != NULL) {
+        api->params[api->n] = ngx_frontdesk_read_object(r, &problems,
+                                                        ctx->route->body,
+                                                        sent);
+        return api->params[api->n++] != NULL ? NGX_OK : NGX_DECLINED;
+    }
+
+    if (problems.n > 0) {
+        *sent = ngx_frontdesk_send_problems(r, &problems);
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/* Conditions: what must hold for the request to be done. */
+
+/* If-Match, of what changes an object. */
+static ngx_int_t
+ngx_frontdesk_api_tags(ngx_http_request_t *r, ngx_frontdesk_api_t *api,
+    ngx_int_t *sent)
+{
+    ngx_str_t *header;
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+
+    header = r->method & NGX_FRONTDESK_WRITES
+                 ? ngx_frontdesk_find_header(r, "if-match")
+                 : NULL;
+    if (header == NULL) {
+        return NGX_OK;
+    }
+
+    if (ctx->plan->match_sql == NULL) {
+        *sent = ngx_frontdesk_send_error(r, NGX_HTTP_PRECONDITION_FAILED,
+                                         "This has no tag to be compared.",
+                                         NULL);
+        return NGX_DECLINED;
+    }
+
+    api->tags = ngx_palloc(r->pool, NGX_FRONTDESK_TAGS_BYTES);
+    if (api->tags == NULL) {
+        *sent = NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_DECLINED;
+    }
+
+    if (ngx_frontdesk_tags_read(api->tags, (char *) header->data, header->len)
+        != 0)
+    {
+        *sent = ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
+                                         "This must be tags in quotes, or *.",
+                                         "If-Match");
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+/* Idempotency-Key: where it was sent to, and the digest of what with. */
+static ngx_int_t
+ngx_frontdesk_api_key(ngx_http_request_t *r, ngx_frontdesk_api_t *api,
+    ngx_int_t *sent)
+{
+    u_char *place;
+    ngx_str_t *header;
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+
+    header = ctx->plan->kept_sql != NULL
+                 ? ngx_frontdesk_find_header(r, "idempotency-key")
+                 : NULL;
+    if (header == NULL) {
+        return NGX_OK;
+    }
+
+    if (!ngx_frontdesk_is_idempotency_key((char *) header->data, header->len))
+    {
+        *sent = ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
+                                         "This must be 1 to 255 printable "
+                                         "characters.",
+                                         "Idempotency-Key");
+        return NGX_DECLINED;
+    }
+
+    *sent = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    place = ngx_pnalloc(r->pool, r->uri.len + r->args.len + 2);
+    api->key[0] = ngx_frontdesk_string(r->pool, header);
+    if (place == NULL || api->key[0] == NULL
+        || ngx_frontdesk_digest(api->digest, (char *) ctx->body.data,
+                                ctx->body.len)
+               != 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    *ngx_sprintf(place, "%V?%V", &r->uri, &r->args) = '\0';
+    api->key[1] = (char *) place;
+    api->key[2] = api->digest;
+
     return NGX_OK;
 }
 
@@ -192,37 +201,110 @@ static ngx_int_t
 ngx_frontdesk_api_start(ngx_http_request_t *r)
 {
     ngx_int_t sent;
-    const char *params[NGX_FRONTDESK_ARGS];
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_page_t *page;
-    ngx_frontdesk_pg_call_t call;
+    ngx_frontdesk_api_t *api;
 
-    page = ngx_pcalloc(r->pool, sizeof(ngx_frontdesk_page_t));
-    if (page == NULL) {
+    api = ngx_pcalloc(r->pool, sizeof(ngx_frontdesk_api_t));
+    if (api == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->data = page;
-    ngx_memzero(&call, sizeof(call));
+    ctx->data = api;
 
-    if (ngx_frontdesk_api_params(r, params, &call.nparams, page, &sent)
-        != NGX_OK)
+    if (ngx_frontdesk_api_params(r, api, &sent) != NGX_OK
+        || ngx_frontdesk_api_tags(r, api, &sent) != NGX_OK
+        || ngx_frontdesk_api_key(r, api, &sent) != NGX_OK)
     {
         return sent;
     }
 
-    call.sql = ctx->route->sql;
-    call.params = params;
-    call.actor = ctx->actor.user_id;
-    call.idempotent = ctx->route->methods == NGX_HTTP_GET;
-
-    return ngx_frontdesk_ask(r, &call, ngx_frontdesk_api_done);
+    return ngx_frontdesk_api_ask(r, api);
 }
 
-ngx_int_t
-ngx_frontdesk_api_handler(ngx_http_request_t *r)
+/* Who changes an object holds its lock, so that what was compared stays. */
+static ngx_int_t
+ngx_frontdesk_api_lock(ngx_http_request_t *r, ngx_frontdesk_api_t *api)
 {
-    return ngx_frontdesk_begin(r, ngx_frontdesk_api_start);
+    u_char *name, *p;
+    size_t len = 1;
+    ngx_uint_t i;
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+
+    for (i = 0; i < ctx->plan->nparts; i++) {
+        len += ctx->path[i].len + 1;
+    }
+
+    name = ngx_pnalloc(r->pool, len + NGX_FRONTDESK_UUID_BYTES);
+    if (name == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = name;
+    for (i = 0; i < ctx->plan->nparts; i++) {
+        p = ngx_sprintf(p, "%s%V", i > 0 ? "/" : "", &ctx->path[i]);
+    }
+
+    /* What has no id in its path is the user's own. */
+    *(i > 0 ? p : ngx_sprintf(p, "%s", ctx->actor.user_id)) = '\0';
+    api->lock = (char *) name;
+
+    return NGX_OK;
+}
+
+static void
+ngx_frontdesk_api_step(ngx_frontdesk_pg_call_t *call,
+    ngx_frontdesk_pg_step_t *steps, const char *sql,
+    const char *const *params, ngx_uint_t n)
+{
+    steps[call->nbefore].sql = sql;
+    steps[call->nbefore].params = params;
+    steps[call->nbefore++].nparams = n;
+    call->before = steps;
+}
+
+static ngx_int_t
+ngx_frontdesk_api_ask(ngx_http_request_t *r, ngx_frontdesk_api_t *api)
+{
+    const char *match[NGX_FRONTDESK_PATH_PARAMS + 1];
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+    ngx_frontdesk_pg_call_t call;
+    ngx_frontdesk_pg_step_t steps[NGX_FRONTDESK_BEFORE];
+    const ngx_frontdesk_plan_t *plan = ctx->plan;
+
+    static const char lock[] = "select api.object_lock($1)";
+    static const char claim[] = "select api.idempotency_claim($1, $2, $3)";
+
+    ngx_memzero(&call, sizeof(call));
+    call.sql = plan->sql;
+    call.actor = ctx->actor.user_id;
+    call.idempotent = plan->route->methods == NGX_HTTP_GET;
+
+    if (plan->match_sql != NULL) {
+        if (ngx_frontdesk_api_lock(r, api) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+        ngx_frontdesk_api_step(&call, steps, lock, &api->lock, 1);
+    }
+
+    if (api->tags != NULL) {
+        ngx_memcpy(match, api->params, plan->match_params * sizeof(char *));
+        match[plan->match_params] = api->tags;
+        ngx_frontdesk_api_step(&call, steps, plan->match_sql, match,
+                               plan->match_params + 1);
+    }
+
+    if (api->key[0] != NULL) {
+        ngx_frontdesk_api_step(&call, steps, claim, api->key, 3);
+        ngx_memcpy(&api->params[api->n], api->key, sizeof(api->key));
+        api->n += 3;
+        call.sql = plan->kept_sql;
+        call.idempotent = 1; /* done once, however often it is asked */
+    }
+
+    call.params = api->params;
+    call.nparams = api->n;
+
+    return ngx_frontdesk_ask(r, &call, ngx_frontdesk_api_done);
 }
 
 static ngx_int_t
@@ -230,115 +312,52 @@ ngx_frontdesk_api_done(ngx_http_request_t *r,
     ngx_frontdesk_pg_answer_t *answer)
 {
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+    ngx_frontdesk_api_t *api = ctx->data;
+
+    if (answer->status == NGX_FRONTDESK_DONE) {
+        return ngx_frontdesk_api_replay(r);
+    }
 
     if (answer->result == NULL) {
         return ngx_frontdesk_send_failure(r, answer);
     }
 
-    if (ctx->route->result == NGX_FRONTDESK_LIST) {
-        return ngx_frontdesk_send_list(r, answer->result);
-    }
-
-    return ngx_frontdesk_send_object(r, answer->result);
+    return api->key[0] != NULL
+               ? ngx_frontdesk_send_kept(r, answer->result)
+               : ngx_frontdesk_send_result(r, answer->result);
 }
 
-/* The last page of a list tells how many there are, without counting. */
+/* It was done before: what was answered then is answered again. */
 static ngx_int_t
-ngx_frontdesk_send_total(ngx_http_request_t *r, ngx_int_t rows)
+ngx_frontdesk_api_replay(ngx_http_request_t *r)
 {
-    ngx_str_t total;
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_page_t *page = ctx->data;
+    ngx_frontdesk_api_t *api = ctx->data;
+    ngx_frontdesk_pg_call_t call;
 
-    if ((page->limit > 0 && rows >= page->limit)
-        || (rows == 0 && page->offset > 0))
-    {
-        return NGX_OK;
-    }
+    ngx_memzero(&call, sizeof(call));
+    call.sql = "select * from api.idempotency_answer($1)";
+    call.nparams = 1;
+    call.params = api->key;
+    call.actor = ctx->actor.user_id;
+    call.idempotent = 1;
 
-    total.data = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
-    if (total.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    total.len = (size_t) (ngx_sprintf(total.data, "%i", page->offset + rows)
-                          - total.data);
-
-    return ngx_frontdesk_add_header(r, "X-Total-Count", &total);
+    return ngx_frontdesk_ask(r, &call, ngx_frontdesk_api_replayed);
 }
 
 static ngx_int_t
-ngx_frontdesk_send_list(ngx_http_request_t *r, PGresult *rows)
+ngx_frontdesk_api_replayed(ngx_http_request_t *r,
+    ngx_frontdesk_pg_answer_t *answer)
 {
-    ngx_frontdesk_output_t out;
+    static ngx_str_t yes = ngx_string("true");
 
-    if (ngx_frontdesk_output_open(&out, r) != NGX_OK
-        || ngx_frontdesk_json_list(&out.json, rows) != 0
-        || ngx_frontdesk_send_total(r, PQntuples(rows)) != NGX_OK)
-    {
+    if (answer->result == NULL) {
+        return ngx_frontdesk_send_failure(r, answer);
+    }
+
+    if (ngx_frontdesk_add_header(r, "Idempotency-Replayed", &yes) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_frontdesk_send(r, NGX_HTTP_OK, &ngx_frontdesk_json_type,
-                              ngx_frontdesk_output_close(&out));
-}
-
-/* nginx compares it with If-None-Match and answers 304 itself. */
-static ngx_int_t
-ngx_frontdesk_set_etag(ngx_http_request_t *r, ngx_chain_t *body)
-{
-    u_char digest[20], *p;
-    ngx_sha1_t sha1;
-    ngx_chain_t *cl;
-    ngx_table_elt_t *etag;
-
-    ngx_sha1_init(&sha1);
-    for (cl = body; cl != NULL; cl = cl->next) {
-        ngx_sha1_update(&sha1, cl->buf->pos, (size_t) ngx_buf_size(cl->buf));
-    }
-    ngx_sha1_final(digest, &sha1);
-
-    etag = ngx_list_push(&r->headers_out.headers);
-    p = ngx_pnalloc(r->pool, 2 * sizeof(digest) + 2);
-    if (etag == NULL || p == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(etag, sizeof(*etag));
-    etag->hash = 1;
-    ngx_str_set(&etag->key, "ETag");
-    etag->value.data = p;
-    etag->value.len = 2 * sizeof(digest) + 2;
-
-    *p++ = '"';
-    p = ngx_hex_dump(p, digest, sizeof(digest));
-    *p = '"';
-    r->headers_out.etag = etag;
-
-    return NGX_OK;
-}
-
-static ngx_int_t
-ngx_frontdesk_send_object(ngx_http_request_t *r, PGresult *rows)
-{
-    ngx_chain_t *body;
-    ngx_frontdesk_output_t out;
-
-    if (PQntuples(rows) == 0) {
-        return ngx_frontdesk_send_error(r, NGX_HTTP_NOT_FOUND,
-                                        "Nothing is here.", NULL);
-    }
-
-    if (ngx_frontdesk_output_open(&out, r) != NGX_OK
-        || ngx_frontdesk_json_row(&out.json, rows, 0) != 0)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    body = ngx_frontdesk_output_close(&out);
-    if (ngx_frontdesk_set_etag(r, body) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_frontdesk_send(r, NGX_HTTP_OK, &ngx_frontdesk_json_type, body);
+    return ngx_frontdesk_send_kept(r, answer->result);
 }

@@ -2,11 +2,14 @@
 
 /* Who asks: bearer tokens, and sessions that a cookie keeps. */
 
-#include "ngx_frontdesk_route.h"
+#include "ngx_frontdesk_rows.h"
 
 #define NGX_FRONTDESK_EMAIL_MAX    254
 #define NGX_FRONTDESK_PASSWORD_MAX 1024
 #define NGX_FRONTDESK_DAY_S        86400
+
+#define NGX_FRONTDESK_KEY_PREFIX "fdk_"
+#define NGX_FRONTDESK_KEY_CHARS  47 /* the prefix, 43 in base64url */
 
 static ngx_str_t ngx_frontdesk_json_type = ngx_string("application/json");
 
@@ -50,6 +53,35 @@ static ngx_int_t ngx_frontdesk_session_renew(ngx_http_request_t *r,
 static ngx_int_t ngx_frontdesk_send_session(ngx_http_request_t *r,
     ngx_frontdesk_session_t *session);
 
+/* NGX_OK: it has the form of a key; whether it is one, Postgres says. */
+static ngx_int_t
+ngx_frontdesk_auth_key(ngx_http_request_t *r, const u_char *text, size_t len)
+{
+    size_t i;
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+
+    if (len != NGX_FRONTDESK_KEY_CHARS
+        || ngx_strncmp(text, NGX_FRONTDESK_KEY_PREFIX,
+                       sizeof(NGX_FRONTDESK_KEY_PREFIX) - 1)
+               != 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    for (i = 0; i < len; i++) {
+        if (!((text[i] >= '0' && text[i] <= '9') || text[i] == '-'
+              || text[i] == '_'
+              || ((text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z')))
+        {
+            return NGX_DECLINED;
+        }
+    }
+
+    return ngx_frontdesk_digest(ctx->key_digest, (char *) text, len) == 0
+               ? NGX_OK
+               : NGX_DECLINED;
+}
+
 ngx_int_t
 ngx_frontdesk_auth_bearer(ngx_http_request_t *r)
 {
@@ -71,6 +103,13 @@ ngx_frontdesk_auth_bearer(ngx_http_request_t *r)
                != 0)
     {
         return NGX_DECLINED;
+    }
+
+    if (ngx_frontdesk_auth_key(r, value->data + sizeof(scheme) - 1,
+                               value->len - (sizeof(scheme) - 1))
+        == NGX_OK)
+    {
+        return NGX_OK;
     }
 
     if (ngx_frontdesk_access_verify(&ctx->actor,
@@ -256,8 +295,8 @@ ngx_frontdesk_login_start(ngx_http_request_t *r)
     ngx_frontdesk_session_t *session;
 
     static const ngx_frontdesk_field_t fields[] = {
-        { "email", NGX_FRONTDESK_EMAIL_MAX },
-        { "password", NGX_FRONTDESK_PASSWORD_MAX },
+        TEXT("email", 1, NGX_FRONTDESK_EMAIL_MAX, REQUIRED),
+        TEXT("password", 1, NGX_FRONTDESK_PASSWORD_MAX, REQUIRED), END
     };
 
     session = ngx_pcalloc(r->pool, sizeof(ngx_frontdesk_session_t));
@@ -268,7 +307,7 @@ ngx_frontdesk_login_start(ngx_http_request_t *r)
     ctx->data = session;
 
     if (ngx_frontdesk_check_site(r, &sent) != NGX_OK
-        || ngx_frontdesk_read_fields(r, fields, 2, session->values, &sent)
+        || ngx_frontdesk_read_fields(r, fields, session->values, &sent)
                != NGX_OK)
     {
         return sent;

@@ -70,10 +70,10 @@ typedef struct {
 } ngx_frontdesk_json_column_t;
 
 static int ngx_frontdesk_json_columns(ngx_frontdesk_json_column_t *columns,
-    const PGresult *rows);
+    const PGresult *rows, int first);
 static int ngx_frontdesk_json_object(ngx_frontdesk_json_t *json,
     const ngx_frontdesk_json_column_t *columns, int n, const PGresult *rows,
-    int row);
+    int row, int first);
 
 int
 ngx_frontdesk_json_list(ngx_frontdesk_json_t *json, const PGresult *rows)
@@ -81,7 +81,7 @@ ngx_frontdesk_json_list(ngx_frontdesk_json_t *json, const PGresult *rows)
     int n, row, count;
     ngx_frontdesk_json_column_t columns[NGX_FRONTDESK_JSON_COLUMNS];
 
-    n = ngx_frontdesk_json_columns(columns, rows);
+    n = ngx_frontdesk_json_columns(columns, rows, 0);
     count = PQntuples(rows);
 
     if (ngx_frontdesk_json_literal(json, "[") != 0) {
@@ -90,7 +90,7 @@ ngx_frontdesk_json_list(ngx_frontdesk_json_t *json, const PGresult *rows)
 
     for (row = 0; row < count; row++) {
         if ((row > 0 && ngx_frontdesk_json_literal(json, ",") != 0)
-            || ngx_frontdesk_json_object(json, columns, n, rows, row) != 0)
+            || ngx_frontdesk_json_object(json, columns, n, rows, row, 0) != 0)
         {
             return -1;
         }
@@ -101,20 +101,20 @@ ngx_frontdesk_json_list(ngx_frontdesk_json_t *json, const PGresult *rows)
 
 int
 ngx_frontdesk_json_row(ngx_frontdesk_json_t *json, const PGresult *rows,
-    int row)
+    int row, int first)
 {
     int n;
     ngx_frontdesk_json_column_t columns[NGX_FRONTDESK_JSON_COLUMNS];
 
-    n = ngx_frontdesk_json_columns(columns, rows);
-    return ngx_frontdesk_json_object(json, columns, n, rows, row);
+    n = ngx_frontdesk_json_columns(columns, rows, first);
+    return ngx_frontdesk_json_object(json, columns, n, rows, row, first);
 }
 
 static int
 ngx_frontdesk_json_columns(ngx_frontdesk_json_column_t *columns,
-    const PGresult *rows)
+    const PGresult *rows, int first)
 {
-    int i, n = PQnfields(rows);
+    int i, n = PQnfields(rows) - first;
     Oid type;
     size_t t;
 
@@ -126,10 +126,10 @@ ngx_frontdesk_json_columns(ngx_frontdesk_json_column_t *columns,
         /* Column names are ours: nothing in them to escape. */
         columns[i].key_len = (size_t) snprintf(
             columns[i].key, sizeof(columns[i].key), "%c\"%.63s\":",
-            i == 0 ? '{' : ',', PQfname(rows, i));
+            i == 0 ? '{' : ',', PQfname(rows, first + i));
         columns[i].write = ngx_frontdesk_json_string;
 
-        type = PQftype(rows, i);
+        type = PQftype(rows, first + i);
         for (t = 0; t < sizeof(ngx_frontdesk_json_types)
                             / sizeof(ngx_frontdesk_json_types[0]);
              t++)
@@ -147,9 +147,9 @@ ngx_frontdesk_json_columns(ngx_frontdesk_json_column_t *columns,
 static int
 ngx_frontdesk_json_object(ngx_frontdesk_json_t *json,
     const ngx_frontdesk_json_column_t *columns, int n, const PGresult *rows,
-    int row)
+    int row, int first)
 {
-    int i, rc;
+    int i, column, rc;
 
     for (i = 0; i < n; i++) {
         if (ngx_frontdesk_json_raw(json, columns[i].key, columns[i].key_len)
@@ -158,10 +158,11 @@ ngx_frontdesk_json_object(ngx_frontdesk_json_t *json,
             return -1;
         }
 
-        rc = PQgetisnull(rows, row, i)
+        column = first + i;
+        rc = PQgetisnull(rows, row, column)
                  ? ngx_frontdesk_json_literal(json, "null")
-                 : columns[i].write(json, PQgetvalue(rows, row, i),
-                                    (size_t) PQgetlength(rows, row, i));
+                 : columns[i].write(json, PQgetvalue(rows, row, column),
+                                    (size_t) PQgetlength(rows, row, column));
         if (rc != 0) {
             return -1;
         }

@@ -25,8 +25,9 @@ struct ngx_frontdesk_json_s {
 
 /* 0, or -1 when more() failed. */
 int ngx_frontdesk_json_list(ngx_frontdesk_json_t *json, const PGresult *rows);
+/* One row, from its column first on. */
 int ngx_frontdesk_json_row(ngx_frontdesk_json_t *json, const PGresult *rows,
-    int row);
+    int row, int first);
 int ngx_frontdesk_json_raw(ngx_frontdesk_json_t *json, const char *text,
     size_t len);
 int ngx_frontdesk_json_string(ngx_frontdesk_json_t *json, const char *text,

@@ -471,6 +471,7 @@ ngx_frontdesk_postconfiguration(ngx_conf_t *cf)
 {
     ngx_http_handler_pt *handler;
     ngx_http_core_main_conf_t *cmcf;
+    ngx_frontdesk_main_conf_t *mcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
@@ -481,7 +482,11 @@ ngx_frontdesk_postconfiguration(ngx_conf_t *cf)
     }
 
     *handler = ngx_frontdesk_post_read;
-    return NGX_OK;
+
+    mcf = ngx_http_conf_get_module_main_conf(cf, ngx_frontdesk_module);
+    mcf->routes = ngx_frontdesk_routes_create(cf);
+
+    return mcf->routes != NULL ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -509,7 +514,9 @@ ngx_frontdesk_admit(ngx_http_request_t *r, ngx_frontdesk_ctx_t *ctx)
                                     "You are not logged in.");
     }
 
+    /* Of an API key only Postgres knows whose it is. */
     if (ctx->route->access == NGX_FRONTDESK_ADMIN
+        && ctx->key_digest[0] == '\0'
         && ngx_strcmp(ctx->actor.role, "admin") != 0)
     {
         return ngx_frontdesk_refuse(r, NGX_HTTP_FORBIDDEN,
@@ -534,8 +541,9 @@ ngx_frontdesk_handler(ngx_http_request_t *r)
     ngx_http_set_ctx(r, ctx, ngx_frontdesk_module);
     ctx->request_id = ngx_frontdesk_request_id(r);
 
-    switch (ngx_frontdesk_route_find(r, &ctx->route, ctx->path, &allow)) {
+    switch (ngx_frontdesk_route_find(r, &ctx->plan, ctx->path, &allow)) {
     case NGX_OK:
+        ctx->route = ctx->plan->route;
         break;
     case NGX_DECLINED:
         return ngx_frontdesk_refuse(r, NGX_HTTP_NOT_FOUND, "Nothing is here.");

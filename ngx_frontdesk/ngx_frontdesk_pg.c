@@ -31,10 +31,10 @@ static void ngx_frontdesk_pg_result(ngx_frontdesk_pg_query_t *query,
 static ngx_int_t ngx_frontdesk_pg_flush(ngx_frontdesk_pg_t *conn);
 static ngx_frontdesk_pg_statement_t *ngx_frontdesk_pg_prepare(
     ngx_frontdesk_pg_t *conn, const char *sql);
+static ngx_frontdesk_pg_statement_t *ngx_frontdesk_pg_find_statement(
+    ngx_frontdesk_pg_t *conn, const char *sql);
 static void ngx_frontdesk_pg_sent(ngx_frontdesk_pg_t *conn,
     ngx_frontdesk_pg_query_t *query);
-
-static const char ngx_frontdesk_pg_act_as[] = "select api.act_as($1)";
 
 static void
 ngx_frontdesk_pg_notice(void *data, const PGresult *result)
@@ -78,7 +78,7 @@ ngx_frontdesk_pg_open(ngx_frontdesk_pg_t *conn)
 {
     conn->state = NGX_FRONTDESK_PG_CONNECTING;
     conn->load = 0;
-    conn->nstatements = 0;
+    ngx_frontdesk_pg_forget_statements(conn);
 
     conn->timer.handler = ngx_frontdesk_pg_timer;
     conn->timer.data = conn;
@@ -414,39 +414,36 @@ ngx_frontdesk_pg_statement_name(char name[32], ngx_frontdesk_pg_t *conn,
              (unsigned) (statement - conn->statements));
 }
 
+/* All of its statements first: a Parse has a sync of its own. */
 ngx_int_t
 ngx_frontdesk_pg_send(ngx_frontdesk_pg_t *conn,
     ngx_frontdesk_pg_query_t *query)
 {
     char name[32];
-    ngx_frontdesk_pg_statement_t *act_as, *statement;
+    ngx_uint_t i;
+    const ngx_frontdesk_pg_step_t *step;
+    ngx_frontdesk_pg_statement_t *statements[NGX_FRONTDESK_PG_STEPS];
 
-    act_as = query->actor == NULL
-                 ? NULL
-                 : ngx_frontdesk_pg_prepare(conn, ngx_frontdesk_pg_act_as);
-    statement = ngx_frontdesk_pg_prepare(conn, query->sql);
-
-    if (statement == NULL || (query->actor != NULL && act_as == NULL)) {
-        return NGX_ERROR;
+    for (i = 0; i < query->nsteps; i++) {
+        statements[i] = ngx_frontdesk_pg_prepare(conn, query->steps[i].sql);
+        if (statements[i] == NULL) {
+            return NGX_ERROR;
+        }
     }
 
-    if (act_as != NULL) {
-        ngx_frontdesk_pg_statement_name(name, conn, act_as);
-        if (PQsendQueryPrepared(conn->pg, name, 1, &query->actor, NULL, NULL,
-                                0)
+    for (i = 0; i < query->nsteps; i++) {
+        step = &query->steps[i];
+        ngx_frontdesk_pg_statement_name(name, conn, statements[i]);
+
+        if (PQsendQueryPrepared(conn->pg, name, (int) step->nparams,
+                                step->params, NULL, NULL, 0)
             != 1)
         {
             return NGX_ERROR;
         }
     }
 
-    ngx_frontdesk_pg_statement_name(name, conn, statement);
-
-    if (PQsendQueryPrepared(conn->pg, name, (int) query->nparams,
-                            query->params, NULL, NULL, 0)
-            != 1
-        || PQpipelineSync(conn->pg) != 1)
-    {
+    if (PQpipelineSync(conn->pg) != 1) {
         return NGX_ERROR;
     }
 
@@ -470,6 +467,42 @@ ngx_frontdesk_pg_sent(ngx_frontdesk_pg_t *conn,
     conn->load++;
 }
 
+void
+ngx_frontdesk_pg_forget_statements(ngx_frontdesk_pg_t *conn)
+{
+    conn->nstatements = 0;
+    ngx_memzero(conn->statements, sizeof(conn->statements));
+}
+
+/* Its place, taken now if it had none: by the text's address, open hashing. */
+static ngx_frontdesk_pg_statement_t *
+ngx_frontdesk_pg_find_statement(ngx_frontdesk_pg_t *conn, const char *sql)
+{
+    uint64_t i = (uint64_t) (uintptr_t) sql * 0x9e3779b97f4a7c15u >> 32;
+    ngx_frontdesk_pg_statement_t *statement;
+
+    for ( ;; i++) {
+        statement = &conn->statements[i % NGX_FRONTDESK_PG_STATEMENTS];
+
+        if (statement->sql == sql) {
+            return statement;
+        }
+
+        if (statement->sql == NULL) {
+            break;
+        }
+    }
+
+    if (conn->nstatements == NGX_FRONTDESK_PG_STATEMENTS / 2) {
+        return NULL;
+    }
+
+    conn->nstatements++;
+    statement->sql = sql;
+
+    return statement;
+}
+
 /*
  * A Parse gets a sync of its own: a query in the same transaction would take
  * it along when it fails.  What follows is sent at once, trusting it.
@@ -478,27 +511,13 @@ static ngx_frontdesk_pg_statement_t *
 ngx_frontdesk_pg_prepare(ngx_frontdesk_pg_t *conn, const char *sql)
 {
     char name[32];
-    ngx_uint_t i;
     ngx_frontdesk_pg_call_t call;
     ngx_frontdesk_pg_query_t *query;
     ngx_frontdesk_pg_statement_t *statement;
 
-    for (i = 0; i < conn->nstatements; i++) {
-        if (conn->statements[i].sql == sql) {
-            break;
-        }
-    }
-
-    if (i == NGX_FRONTDESK_PG_STATEMENTS) {
+    statement = ngx_frontdesk_pg_find_statement(conn, sql);
+    if (statement == NULL) {
         return NULL;
-    }
-
-    statement = &conn->statements[i];
-
-    if (i == conn->nstatements) {
-        statement->sql = sql;
-        statement->ready = 0;
-        conn->nstatements++;
     }
 
     if (statement->ready) {

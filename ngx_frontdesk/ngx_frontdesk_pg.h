@@ -7,7 +7,8 @@
 
 #include "ngx_frontdesk.h"
 
-#define NGX_FRONTDESK_PG_STATEMENTS 128 /* of one connection */
+#define NGX_FRONTDESK_PG_STATEMENTS 2048 /* places of one connection's, 2^n */
+#define NGX_FRONTDESK_PG_STEPS      6    /* of one query */
 #define NGX_FRONTDESK_PG_DEPTH      32  /* queries in one pipeline */
 #define NGX_FRONTDESK_PG_TRIES      3  /* connections lost under a question */
 #define NGX_FRONTDESK_PG_BACKOFF_MS 25
@@ -35,7 +36,7 @@ typedef struct {
     ngx_uint_t failures;      /* attempts to connect, since the last success */
     ngx_msec_t progress;      /* when Postgres was last heard, or first asked */
     ngx_uint_t generation;    /* of the statements' names */
-    ngx_uint_t nstatements;
+    ngx_uint_t nstatements;   /* taken places of these: */
     ngx_frontdesk_pg_statement_t statements[NGX_FRONTDESK_PG_STATEMENTS];
 } ngx_frontdesk_pg_t;
 
@@ -51,10 +52,9 @@ struct ngx_frontdesk_pg_query_s {
     ngx_uint_t generation;    /* of its statements then */
     ngx_frontdesk_pg_handler_pt handler; /* NULL: nobody waits */
     void *data;
-    const char *sql;
-    const char *actor;
-    ngx_uint_t nparams;
-    const char **params;
+    const char *sql; /* of its last step */
+    ngx_uint_t nsteps;
+    ngx_frontdesk_pg_step_t steps[NGX_FRONTDESK_PG_STEPS];
     ngx_frontdesk_pg_statement_t *prepares; /* it is a Parse, not a query */
     PGresult *result; /* the last good one */
     PGresult *error;  /* the first bad one */
@@ -88,6 +88,7 @@ void ngx_frontdesk_pg_close(ngx_frontdesk_pg_t *conn);
 ngx_int_t ngx_frontdesk_pg_send(ngx_frontdesk_pg_t *conn,
     ngx_frontdesk_pg_query_t *query);
 void ngx_frontdesk_pg_lost(ngx_frontdesk_pg_t *conn, const char *why);
+void ngx_frontdesk_pg_forget_statements(ngx_frontdesk_pg_t *conn);
 
 /* ngx_frontdesk_pg_pool.c: what a connection tells its pool. */
 void ngx_frontdesk_pg_pool_ready(ngx_frontdesk_pg_t *conn);

@@ -60,7 +60,10 @@ ngx_frontdesk_pg_field(const PGresult *error, int code)
     return field;
 }
 
-/* FD404 and its kin: the function refuses, with its own sentence. */
+/*
+ * FD404 and its kin: the function refuses, with its own sentence.  FD208 is
+ * api.idempotency_claim()'s: this was done, and the answer is kept.
+ */
 static ngx_int_t
 ngx_frontdesk_pg_refusal(const ngx_str_t *sqlstate)
 {
@@ -73,18 +76,21 @@ ngx_frontdesk_pg_refusal(const ngx_str_t *sqlstate)
     }
 
     status = ngx_atoi(sqlstate->data + 2, 3);
-    return status >= 400 && status <= 599 ? status : NGX_ERROR;
+    return (status >= 400 && status <= 599) || status == NGX_FRONTDESK_DONE
+               ? status
+               : NGX_ERROR;
 }
 
 ngx_frontdesk_pg_verdict_e
 ngx_frontdesk_pg_error(ngx_frontdesk_pg_answer_t *answer,
     const PGresult *error)
 {
-    ngx_int_t status;
-    ngx_str_t sqlstate;
+    ngx_int_t status, seconds;
+    ngx_str_t sqlstate, hint;
     const ngx_frontdesk_pg_error_t *row;
 
     answer->result = NULL;
+    answer->retry_s = 0;
     ngx_str_null(&answer->field);
 
     sqlstate = ngx_frontdesk_pg_field(error, PG_DIAG_SQLSTATE);
@@ -101,6 +107,9 @@ ngx_frontdesk_pg_error(ngx_frontdesk_pg_answer_t *answer,
         answer->detail = ngx_frontdesk_pg_field(error,
                                                 PG_DIAG_MESSAGE_PRIMARY);
         answer->field = ngx_frontdesk_pg_field(error, PG_DIAG_MESSAGE_DETAIL);
+        hint = ngx_frontdesk_pg_field(error, PG_DIAG_MESSAGE_HINT);
+        seconds = ngx_atoi(hint.data, hint.len);
+        answer->retry_s = seconds > 0 ? (ngx_uint_t) seconds : 0;
         return NGX_FRONTDESK_PG_ANSWER;
     }
 
@@ -126,5 +135,6 @@ ngx_frontdesk_pg_unavailable(ngx_frontdesk_pg_answer_t *answer)
     answer->result = NULL;
     answer->status = NGX_HTTP_SERVICE_UNAVAILABLE;
     answer->detail = away;
+    answer->retry_s = 0;
     ngx_str_null(&answer->field);
 }

@@ -111,19 +111,59 @@ ngx_frontdesk_pg_copy(char **p, const char *text)
     return copy;
 }
 
+static size_t
+ngx_frontdesk_pg_step_size(const ngx_frontdesk_pg_step_t *step)
+{
+    size_t size = step->nparams * sizeof(char *);
+    ngx_uint_t i;
+
+    for (i = 0; i < step->nparams; i++) {
+        size += step->params[i] != NULL ? ngx_strlen(step->params[i]) + 1 : 0;
+    }
+
+    return size;
+}
+
+/* Its pointers at places, its texts behind p. */
+static void
+ngx_frontdesk_pg_step_copy(ngx_frontdesk_pg_step_t *to,
+    const ngx_frontdesk_pg_step_t *from, const char ***places, char **p)
+{
+    ngx_uint_t i;
+
+    to->sql = from->sql;
+    to->nparams = from->nparams;
+    to->params = *places;
+
+    for (i = 0; i < from->nparams; i++) {
+        *(*places)++ = ngx_frontdesk_pg_copy(p, from->params[i]);
+    }
+}
+
 ngx_frontdesk_pg_query_t *
 ngx_frontdesk_pg_query_create(ngx_frontdesk_pg_pool_t *pool,
     const ngx_frontdesk_pg_call_t *call)
 {
     char *p;
     size_t size;
-    ngx_uint_t i;
+    ngx_uint_t i, n;
+    const char **places;
+    ngx_frontdesk_pg_step_t last;
     ngx_frontdesk_pg_query_t *query;
 
-    size = sizeof(*query) + call->nparams * sizeof(char *);
-    size += call->actor != NULL ? ngx_strlen(call->actor) + 1 : 0;
-    for (i = 0; i < call->nparams; i++) {
-        size += call->params[i] != NULL ? ngx_strlen(call->params[i]) + 1 : 0;
+    if (call->nbefore >= NGX_FRONTDESK_PG_STEPS) {
+        return NULL;
+    }
+
+    last.sql = call->sql;
+    last.nparams = call->nparams;
+    last.params = call->params;
+
+    n = last.nparams;
+    size = sizeof(*query) + ngx_frontdesk_pg_step_size(&last);
+    for (i = 0; i < call->nbefore; i++) {
+        n += call->before[i].nparams;
+        size += ngx_frontdesk_pg_step_size(&call->before[i]);
     }
 
     query = ngx_alloc(size, pool->log);
@@ -134,15 +174,16 @@ ngx_frontdesk_pg_query_create(ngx_frontdesk_pg_pool_t *pool,
     ngx_memzero(query, sizeof(*query));
     query->pool = pool;
     query->sql = call->sql;
-    query->nparams = call->nparams;
-    query->params = (const char **) (query + 1);
+    query->nsteps = call->nbefore + 1;
     query->idempotent = call->idempotent;
 
-    p = (char *) (query->params + call->nparams);
-    query->actor = ngx_frontdesk_pg_copy(&p, call->actor);
-    for (i = 0; i < call->nparams; i++) {
-        query->params[i] = ngx_frontdesk_pg_copy(&p, call->params[i]);
+    places = (const char **) (query + 1);
+    p = (char *) (places + n);
+    for (i = 0; i < call->nbefore; i++) {
+        ngx_frontdesk_pg_step_copy(&query->steps[i], &call->before[i],
+                                   &places, &p);
     }
+    ngx_frontdesk_pg_step_copy(&query->steps[i], &last, &places, &p);
 
     return query;
 }
@@ -274,7 +315,7 @@ static void
 ngx_frontdesk_pg_renew_statements(ngx_frontdesk_pg_query_t *query)
 {
     if (query->generation == query->conn->generation) {
-        query->conn->nstatements = 0;
+        ngx_frontdesk_pg_forget_statements(query->conn);
         query->conn->generation++;
     }
 }
@@ -290,6 +331,7 @@ ngx_frontdesk_pg_query_done(ngx_frontdesk_pg_query_t *query)
         answer.status = NGX_HTTP_OK;
         ngx_str_null(&answer.detail);
         ngx_str_null(&answer.field);
+        answer.retry_s = 0;
         ngx_frontdesk_pg_answer(query, &answer);
         return;
     }

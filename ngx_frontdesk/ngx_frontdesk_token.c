@@ -27,10 +27,6 @@
 #define NGX_FRONTDESK_CALL_VERSION 1
 #define NGX_FRONTDESK_CALL_FIXED   (1 + 16 + 16 + 8) /* before the nonce */
 
-static size_t ngx_frontdesk_base64url(char *out, const uint8_t *in,
-    size_t len);
-static int ngx_frontdesk_unbase64url(uint8_t *out, size_t size, size_t *n,
-    const char *in, size_t len);
 static int ngx_frontdesk_mac_is(const char *text, size_t len, const char *mac,
     const char *secret);
 static void ngx_frontdesk_mac(uint8_t out[NGX_FRONTDESK_MAC_BYTES],
@@ -464,7 +460,7 @@ static const char ngx_frontdesk_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                              "abcdefghijklmnopqrstuvwxyz"
                                              "0123456789-_";
 
-static size_t
+size_t
 ngx_frontdesk_base64url(char *out, const uint8_t *in, size_t len)
 {
     char *p = out;
@@ -489,7 +485,7 @@ ngx_frontdesk_base64url(char *out, const uint8_t *in, size_t len)
 }
 
 /* Strict: no padding, no blanks, no left-over bits. */
-static int
+int
 ngx_frontdesk_unbase64url(uint8_t *out, size_t size, size_t *n,
     const char *in, size_t len)
 {

@@ -66,4 +66,9 @@ int ngx_frontdesk_uuid_make(char out[NGX_FRONTDESK_UUID_BYTES]);
 int ngx_frontdesk_digest(char out[NGX_FRONTDESK_DIGEST_BYTES],
     const char *text, size_t len);
 
+/* Without padding; returns how much was written, 4/3 of len and no NUL. */
+size_t ngx_frontdesk_base64url(char *out, const uint8_t *in, size_t len);
+int ngx_frontdesk_unbase64url(uint8_t *out, size_t size, size_t *n,
+    const char *in, size_t len);
+
 #endif

@@ -25,7 +25,8 @@ create policy agents_of_definer on frontdesk.agents
     using (true);
 
 grant select on frontdesk.agents to frontdesk_definer;
-grant select on frontdesk.agents to frontdesk_api, frontdesk_worker;
+grant select, insert, update, delete on frontdesk.agents to frontdesk_api;
+grant select on frontdesk.agents to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.agents
     for each row execute function private.touch();

@@ -20,7 +20,8 @@ create policy business_hours_remove on frontdesk.business_hours
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.writable_clients())));
 
-grant select on frontdesk.business_hours to frontdesk_api, frontdesk_worker;
+grant select, insert, update, delete on frontdesk.business_hours to frontdesk_api;
+grant select on frontdesk.business_hours to frontdesk_worker;
 
 create or replace trigger audit after insert or update or delete on frontdesk.business_hours
     for each row execute function private.audit_row();

@@ -30,4 +30,4 @@ grant select (id, client_id, email, role, invited_by, created_at, expires_at, ac
     on frontdesk.client_invitations to frontdesk_api;
 
 create or replace trigger audit after insert or update or delete on frontdesk.client_invitations
-    for each row execute function private.audit_row();
+    for each row execute function private.audit_row('email');

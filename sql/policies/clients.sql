@@ -32,6 +32,12 @@ create policy clients_remove on frontdesk.clients
 
 grant select, update (balance_seconds, owner_user_id) on frontdesk.clients to frontdesk_definer;
 grant select on frontdesk.clients to frontdesk_api, frontdesk_worker;
+-- The balance is the ledger's; the owner is changed by an admin, or by the team's own change.
+grant insert, delete,
+      update (owner_user_id, name, owner_phone, timezone, calendar_id, routing, voice_mode,
+              ring_seconds, slot_step_minutes, buffer_before_minutes, buffer_after_minutes,
+              lead_minutes, max_days_ahead, appointment_minutes, is_active)
+    on frontdesk.clients to frontdesk_api;
 
 create or replace trigger touch before update on frontdesk.clients
     for each row execute function private.touch();

@@ -20,7 +20,8 @@ create policy holiday_hours_remove on frontdesk.holiday_hours
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.writable_clients())));
 
-grant select on frontdesk.holiday_hours to frontdesk_api, frontdesk_worker;
+grant select, insert, update, delete on frontdesk.holiday_hours to frontdesk_api;
+grant select on frontdesk.holiday_hours to frontdesk_worker;
 
 create or replace trigger audit after insert or update or delete on frontdesk.holiday_hours
     for each row execute function private.audit_row();

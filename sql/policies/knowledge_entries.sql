@@ -20,7 +20,8 @@ create policy knowledge_entries_remove on frontdesk.knowledge_entries
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.writable_clients())));
 
-grant select on frontdesk.knowledge_entries to frontdesk_api, frontdesk_worker;
+grant select, insert, update, delete on frontdesk.knowledge_entries to frontdesk_api;
+grant select on frontdesk.knowledge_entries to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.knowledge_entries
     for each row execute function private.touch();

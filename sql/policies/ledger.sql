@@ -10,7 +10,9 @@ create policy ledger_see on frontdesk.ledger
 create policy ledger_add on frontdesk.ledger
     for insert to frontdesk_api, frontdesk_worker
     with check (client_id = any (array(select private.writable_clients()))
-                and (kind in ('reserve', 'charge', 'release') or (select private.user_is_admin())));
+                and ((select private.user_is_admin())
+                     or kind in ('reserve', 'charge', 'release')
+                        and current_setting('frontdesk.client_id', true) <> ''));
 
 create policy ledger_of_definer on frontdesk.ledger
     for select to frontdesk_definer

@@ -14,3 +14,10 @@ create policy nodes_of_workers on frontdesk.nodes
 
 grant select on frontdesk.nodes to frontdesk_api;
 grant select, insert, update on frontdesk.nodes to frontdesk_worker;
+
+-- api.admin_dashboard()
+create policy nodes_of_definer on frontdesk.nodes
+    for select to frontdesk_definer
+    using (true);
+
+grant select on frontdesk.nodes to frontdesk_definer;

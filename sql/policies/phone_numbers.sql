@@ -25,7 +25,8 @@ create policy phone_numbers_of_definer on frontdesk.phone_numbers
     using (true);
 
 grant select on frontdesk.phone_numbers to frontdesk_definer;
-grant select on frontdesk.phone_numbers to frontdesk_api, frontdesk_worker;
+grant select, insert, update, delete on frontdesk.phone_numbers to frontdesk_api;
+grant select on frontdesk.phone_numbers to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.phone_numbers
     for each row execute function private.touch();

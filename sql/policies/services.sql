@@ -20,7 +20,8 @@ create policy services_remove on frontdesk.services
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.writable_clients())));
 
-grant select on frontdesk.services to frontdesk_api, frontdesk_worker;
+grant select, insert, update, delete on frontdesk.services to frontdesk_api;
+grant select on frontdesk.services to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.services
     for each row execute function private.touch();

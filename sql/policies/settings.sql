@@ -13,7 +13,7 @@ create policy settings_of_admins on frontdesk.settings
     with check ((select private.user_is_admin()));
 
 grant select on frontdesk.settings to frontdesk_definer;
-grant select on frontdesk.settings to frontdesk_api;
+grant select, insert, update (value) on frontdesk.settings to frontdesk_api;
 
 create or replace trigger touch before update on frontdesk.settings
     for each row execute function private.touch();

@@ -33,4 +33,7 @@ create or replace trigger touch before update on frontdesk.users
     for each row execute function private.touch();
 
 create or replace trigger audit after insert or update or delete on frontdesk.users
-    for each row execute function private.audit_row();
+    for each row execute function private.audit_row('email', 'name');
+
+-- api.admin_user_toggle()
+grant update (is_active) on frontdesk.users to frontdesk_api;

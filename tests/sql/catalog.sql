@@ -2,7 +2,7 @@
 -- Rules that hold for every table, policy, function and key there is or will be.
 
 begin;
-select plan(17);
+select plan(21);
 
 -- Tables without a client's or a user's data: each has a reason.
 create temporary table without_policies (name text, reason text);
@@ -20,6 +20,20 @@ insert into definers values
     ('private.member_guard', 'frontdesk_definer', 'counts owners whoever asks'),
     ('private.audit_add', 'frontdesk_definer', 'nobody else writes the audit log'),
     ('private.audit_seal', 'frontdesk_definer', 'nobody else writes the audit log'),
+    ('private.audit_refused', 'frontdesk_definer', 'nobody else writes the audit log'),
+    ('private.audit_refusals_flush', 'frontdesk_definer', 'nobody else counts refusals'),
+    ('private.client_people', 'frontdesk_definer', 'members see each other''s names, not users'),
+    ('private.client_is_there', 'frontdesk_definer', 'a removed client is seen by nobody'),
+    ('private.actor_name', 'frontdesk_definer', 'a name in the audit log'),
+    ('api.audit_refusal', 'frontdesk_definer', 'nobody is acting when it is told'),
+    ('api.invitation_accept', 'frontdesk_definer', 'the token says which client it is'),
+    ('api.admin_dashboard', 'frontdesk_definer', 'sums over all clients, after admin_only()'),
+    ('api.admin_analytics', 'frontdesk_definer', 'sums over all clients, after admin_only()'),
+    ('api.admin_analytics_by_service', 'frontdesk_definer',
+     'sums over all clients, after admin_only()'),
+    ('api.admin_analytics_by_client', 'frontdesk_definer',
+     'sums over all clients, after admin_only()'),
+    ('api.admin_top_calls', 'frontdesk_definer', 'sums over all clients, after admin_only()'),
     ('private.setting', 'frontdesk_definer', 'one named setting, for webhooks without a user'),
     ('private.number_find', 'frontdesk_definer', 'a webhook does not know the client yet'),
     ('private.call_find', 'frontdesk_definer', 'a worker does not know the client yet'),
@@ -33,7 +47,16 @@ insert into definers values
     ('api.session_open', 'frontdesk_definer', 'nobody is acting yet'),
     ('api.session_rotate', 'frontdesk_definer', 'the token says who it is'),
     ('api.session_close', 'frontdesk_definer', 'the token says who it is'),
+    ('private.idempotency_expire', 'frontdesk_definer', 'kept answers are of all users'),
     ('worker.phrases', 'frontdesk_definer', 'greetings of all clients, for no one call');
+
+-- Tables of clients' rows that no user changes, or that are a record themselves.
+create temporary table without_audit (name text, reason text);
+insert into without_audit values
+    ('audit_log', 'it is the audit log'),
+    ('calls', 'calls write it; a user removes the key, which is told'),
+    ('turns', 'calls write it'),
+    ('call_events', 'calls write it');
 
 create temporary view tables as
 select c.* from pg_class c
@@ -85,6 +108,54 @@ select is_empty($$
                           and pg_get_expr(p.polqual, p.polrelid)
                               ~ 'private\.(visible|managed)_clients\(\)') $$,
     'every table of clients'' rows asks for the visible clients');
+
+-- What may be changed is asked of another function than what may be seen: a viewer sees all.
+select is_empty($$
+    select t.relname, p.polname from tables t join pg_policy p on p.polrelid = t.oid
+     where exists (select from pg_attribute a
+                    where a.attrelid = t.oid and a.attname = 'client_id')
+       and p.polcmd in ('*', 'a', 'w', 'd')
+       and p.polroles && array(select r.oid from pg_roles r
+                                where r.rolname in ('frontdesk_api', 'frontdesk_worker'))
+       and coalesce(pg_get_expr(case when p.polcmd = 'd' then p.polqual else p.polwithcheck end,
+                                p.polrelid), '')
+           !~ 'private\.(writable_clients|owned_clients|user_is_admin)\(\)' $$,
+    'every policy that lets change a client''s rows asks who may');
+
+-- Another expression than the one of reading is another search in the index for every statement.
+select is_empty($$
+    select t.relname, p.polname from tables t join pg_policy p on p.polrelid = t.oid
+     where exists (select from pg_attribute a
+                    where a.attrelid = t.oid and a.attname = 'client_id')
+       and p.polcmd = 'w'
+       and p.polroles && array(select r.oid from pg_roles r
+                                where r.rolname in ('frontdesk_api', 'frontdesk_worker'))
+       and not exists (select from pg_policy s
+                        where s.polrelid = t.oid and s.polcmd = 'r'
+                          and pg_get_expr(s.polqual, s.polrelid)
+                              = pg_get_expr(p.polqual, p.polrelid)) $$,
+    'what is changed is looked for as what is seen is');
+
+select is_empty($$
+    select t.relname, g.tgname from tables t join pg_trigger g on g.tgrelid = t.oid
+     where g.tgname = 'audit' and g.tgfoid <> 'private.audit_row'::regproc
+    union all
+    select t.relname, 'no trigger audit' from tables t
+     where not t.relispartition
+       and (t.relname in ('clients', 'users', 'settings')
+            or exists (select from pg_attribute a
+                        where a.attrelid = t.oid and a.attname = 'client_id'))
+       and not exists (select from pg_trigger g
+                        where g.tgrelid = t.oid and g.tgname = 'audit')
+       and t.relname not in (select name from without_audit) $$,
+    'what a user changes is told to the audit log');
+
+select is_empty($$
+    select u.relname, u.at from (
+        select t.relname, a.attname::text as at, a.attacl as acl
+          from tables t join pg_attribute a on a.attrelid = t.oid where a.attacl is not null) u,
+        aclexplode(u.acl) x where x.grantee = 0 $$,
+    'no column is granted to PUBLIC');
 
 select set_eq($$
     select name, pg_get_userbyid(proowner)::text from functions where prosecdef $$,

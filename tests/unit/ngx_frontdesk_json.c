@@ -97,7 +97,7 @@ written(Oid type, const char *value, const char *expected)
     PGresult *row = row_of(type, value);
 
     sink_open(&sink, -1);
-    assert_int_equal(ngx_frontdesk_json_row(&sink.json, row, 0), 0);
+    assert_int_equal(ngx_frontdesk_json_row(&sink.json, row, 0, 0), 0);
     keep(&sink);
     snprintf(whole, sizeof(whole), "{\"c\":%s}", expected);
     assert_string_equal(sink.text, whole);

@@ -4,7 +4,9 @@
 
 set local role frontdesk_definer;
 
-create or replace function api.act_as(p_user_id uuid) returns void
+create or replace function api.act_as(
+    p_user_id uuid, p_request_id text default null, p_address text default null)
+returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
     v_role text;
@@ -14,6 +16,8 @@ begin
         perform private.refuse(401, 'You are not logged in.');
     end if;
     perform set_config('frontdesk.user_id', p_user_id::text, true),
-            set_config('frontdesk.user_role', v_role, true);
+            set_config('frontdesk.user_role', v_role, true),
+            set_config('frontdesk.request_id', coalesce(p_request_id, ''), true),
+            set_config('frontdesk.address', coalesce(p_address, ''), true);
 end
 $$;

@@ -24,6 +24,10 @@ begin
         v_new := to_jsonb(new);
     end if;
     v_row := v_old || v_new;
+    if tg_op = 'DELETE' and tg_table_name <> 'clients' and v_row ? 'client_id'
+        and not private.client_is_there((v_row ->> 'client_id')::uuid) then
+        return null;
+    end if;
 
     select jsonb_object_agg(k.name, jsonb_build_array(
                private.audit_value(k.name, v_old -> k.name, tg_argv),
@@ -38,11 +42,12 @@ begin
 
     perform private.audit_add(
         (v_row ->> case when tg_table_name = 'clients' then 'id' else 'client_id' end)::uuid,
-        lower(tg_op), tg_table_name,
+        case tg_op when 'INSERT' then 'create' else lower(tg_op) end, tg_table_name,
         coalesce(v_row ->> 'id', v_row ->> 'user_id', v_row ->> 'call_id', v_row ->> 'key'),
         v_changes);
     return null;
 end
 $$;
 
-grant execute on function private.audit_row() to frontdesk_api, frontdesk_worker;
+grant execute on function private.audit_row()
+    to frontdesk_definer, frontdesk_api, frontdesk_worker;

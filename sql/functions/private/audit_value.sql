@@ -17,4 +17,4 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 grant execute on function private.audit_value(text, jsonb, text[])
-    to frontdesk_api, frontdesk_worker;
+    to frontdesk_definer, frontdesk_api, frontdesk_worker;
