@@ -178,10 +178,26 @@ mail_from = Zoë's Desk <desk@front.example>
     assert.ok(!(await logs()).includes('dee@mail.example'))
 
     mailbox.onRecipient = () => {}
-    await stack.psql(`select set_config('frontdesk.user_role', 'admin', false);
-      select api.job_retry(:'id')`, { id })
+    const admin = await stack.api('admin')
+    const listed = await admin.get('/api/admin/jobs?queue=mail&state=dead')
+    const shown = listed.find((one) => one.id === id)
+    assert.equal(shown.last_error, row.last_error)
+    assert.ok(!('payload' in shown), 'what it is about is not shown')
+
+    const owner = await stack.api('olivia')
+    for (const refused of [owner.request('GET', '/api/admin/jobs'),
+      owner.request('POST', `/api/admin/jobs/${id}/retry`)]) {
+      assert.equal((await refused).status, 403)
+    }
+
+    const retried = await admin.request('POST', `/api/admin/jobs/${id}/retry`)
+    assert.equal(retried.status, 200)
+    assert.equal(retried.json.state, 'queued')
     await state(id, 'done')
     assert.equal(mailbox.to('dee@mail.example').length, 1)
+    assert.equal((await admin.request('POST', `/api/admin/jobs/${id}/retry`)).status, 409)
+    assert.equal((await admin.request('POST',
+      '/api/admin/jobs/00000000-0000-4000-8000-000000000000/retry')).status, 404)
   })
 
   test('while it is down, mail waits', async () => {
