@@ -7,54 +7,48 @@ create or replace function private.knowledge_cut(
 returns table (question text, answer text)
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
-    v_most    constant int := 1000;
-    v_lines   text[];
+    v_most    constant int := 2000;
     v_parents text[] := array_fill(null::text, array[6]);
-    v_line    text;
     v_depth   int;
-    v_heading text := p_title;
-    v_text    text := '';
+    v_heading text;
+    v_body    text;
+    v_entries int := 0;
 begin
-    v_lines := string_to_array(regexp_replace(p_content, E'\r\n?', E'\n', 'g'), E'\n');
-
-    for v_line, v_depth in
-        select l.line, private.knowledge_heading(l.line, coalesce(l.before, ''),
-                                                 coalesce(l.after, ''), p_is_markdown)
-          from (select u.line, lag(u.line) over (order by u.n) as before,
-                       lead(u.line) over (order by u.n) as after, u.n
-                  from unnest(v_lines) with ordinality u (line, n)) l
-         order by l.n
+    for v_depth, v_heading, v_body in
+        select s.depth, s.heading, s.body
+          from private.knowledge_sections(p_content, p_is_markdown) s
     loop
-        if v_depth > 0 or length(v_text) > 20 * v_most then
-            return query select v_heading, p from private.text_pieces(btrim(v_text), v_most) p;
-            v_text := '';
-        end if;
-
         if v_depth = 0 then
+            question := p_title;
+        else
+            v_heading := regexp_replace(v_heading, '^#+\s+|\s+#+$', '', 'g');
             if p_is_markdown then
-                v_line := case when v_line ~ '^\s*={3,}\s*$' then ''
-                               else private.markdown_plain(v_line) end;
+                v_heading := private.markdown_plain(v_heading);
             end if;
-            v_line := regexp_replace(v_line, '^\s*(a|answer)\s*[:.)]\s+', '', 'i');
-            v_text := v_text || ' ' || btrim(regexp_replace(v_line, '\s+', ' ', 'g'));
-            continue;
+            v_heading := left(btrim(regexp_replace(v_heading, '^(q|question)\s*:', '', 'i'),
+                                    E' :\t'), 300);
+            v_parents[v_depth] := v_heading;
+            for i in v_depth + 1 .. 6 loop
+                v_parents[i] := null;
+            end loop;
+            -- A part of a part says of what.
+            question := case when v_depth between 3 and 5
+                             then concat_ws(': ', v_parents[v_depth - 1], v_heading)
+                             else v_heading end;
         end if;
 
-        if p_is_markdown then
-            v_line := private.markdown_plain(regexp_replace(v_line, '^ {0,3}#+\s+|\s+#+\s*$', '',
-                                                            'g'));
-        end if;
-        v_line := btrim(regexp_replace(v_line, '^\s*(q|question)\s*[:.)]\s*', '', 'i'), E' :\t');
-        v_heading := left(case when v_depth between 3 and 5 and v_parents[v_depth - 1] is not null
-                               then v_parents[v_depth - 1] || ': ' || v_line
-                               else v_line end, 500);
-        v_parents[v_depth] := v_line;
-        for i in v_depth + 1 .. 6 loop
-            v_parents[i] := null;
+        v_body := case when p_is_markdown then private.markdown_plain(v_body)
+                       else regexp_replace(v_body, '\s+', ' ', 'g') end;
+        v_body := regexp_replace(v_body, '^\s*(a|answer)\s*:\s*', '', 'i');
+        for answer in select p from private.text_pieces(v_body, 1000) p loop
+            v_entries := v_entries + 1;
+            if v_entries > v_most then
+                perform private.refuse(422, format('This is more than %s entries.', v_most),
+                                       'content');
+            end if;
+            return next;
         end loop;
     end loop;
-
-    return query select v_heading, p from private.text_pieces(btrim(v_text), v_most) p;
 end
 $$;
 

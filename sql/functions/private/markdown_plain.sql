@@ -1,33 +1,32 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- A line of Markdown as it would be said: links by their text, rows of tables and items of lists as
+-- Markdown as it would be said: links by their text, rows of tables and items of lists as
 -- sentences, nothing of what only the eye needs.
 
-create or replace function private.markdown_plain(p_line text) returns text
+create or replace function private.markdown_plain(p_text text) returns text
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
-    v_line   text := p_line;
-    v_is_one boolean;
+    v_item constant text := '^[ \t]*([-*+]|[0-9]{1,3}[.)])[ \t]+(\[[ xX]\][ \t]+)?';
+    v_text text := p_text;
 begin
-    if v_line ~ '^\s*(```|~~~|([-*_]\s*){3,}$)' or v_line ~ '^[\s|:-]*-[\s|:-]*$' then
-        return '';
-    end if;
+    -- Fences, rules, lines below headings and in tables; then quotes.
+    v_text := regexp_replace(v_text, '^[ \t]*(```|~~~).*$', '', 'gn');
+    v_text := regexp_replace(v_text, '^[ \t]*([-*_=][ \t]*){3,}$', '', 'gn');
+    v_text := regexp_replace(v_text, '^[ \t|:-]*-[ \t|:-]*$', '', 'gn');
+    v_text := regexp_replace(v_text, '^[ \t]*(>[ \t]?)+', '', 'gn');
 
-    v_line := regexp_replace(v_line, '^\s*(>\s?)+', '');
-    v_is_one := v_line ~ '^\s*([-*+]|[0-9]{1,3}[.)])\s+' or v_line ~ '^\s*\|.*\|\s*$';
-    v_line := regexp_replace(v_line, '^\s*([-*+]|[0-9]{1,3}[.)])\s+(\[[ xX]\]\s+)?', '');
-    if v_line ~ '^\s*\|.*\|\s*$' then
-        v_line := regexp_replace(btrim(v_line, E'| \t'), '\s*\|\s*', ', ', 'g');
-    end if;
+    -- Rows and items; those that end with a point need no other.
+    v_text := regexp_replace(v_text, '^[ \t]*\|(.*)\|[ \t]*$', '\1.', 'gn');
+    v_text := regexp_replace(v_text, '[ \t]*\|[ \t]*', ', ', 'g');
+    v_text := regexp_replace(v_text, '[ \t]+\.$', '.', 'gn');
+    v_text := regexp_replace(v_text, v_item || '(.*[[:alnum:])])[ \t]*$', '\3.', 'gn');
+    v_text := regexp_replace(v_text, v_item, '', 'gn');
 
-    v_line := regexp_replace(v_line, '!?\[([^][]*)\]\([^()]*\)', '\1', 'g');
-    v_line := regexp_replace(v_line, '</?[a-zA-Z][^<>]*>', '', 'g');
-    v_line := regexp_replace(v_line, '(\*\*\*|\*\*|__|`+)', '', 'g');
-    v_line := regexp_replace(v_line, '(^|[\s(])[*_]([^*_]+)[*_]($|[\s).,;:!?])', '\1\2\3', 'g');
-    v_line := btrim(regexp_replace(v_line, '\s+', ' ', 'g'));
-    if v_is_one and v_line ~ '[[:alnum:])\]]$' then
-        v_line := v_line || '.';
-    end if;
-    return v_line;
+    v_text := regexp_replace(v_text, '!?\[([^][]*)\]\([^()]*\)', '\1', 'gn');
+    v_text := regexp_replace(v_text, '</?[a-zA-Z][^<>]*>', '', 'gn');
+    v_text := regexp_replace(v_text, '(\*\*\*|\*\*|__|`+)', '', 'g');
+    v_text := regexp_replace(v_text, '(^|[[:space:](])[*_]([^*_]+)[*_]($|[[:space:]).,;:!?])',
+                             '\1\2\3', 'gn');
+    return btrim(regexp_replace(v_text, '\s+', ' ', 'g'));
 end
 $$;
 

@@ -1,34 +1,33 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- A text in pieces of at most so many characters: cut between sentences, and where a sentence is
--- longer than that, between words.
+-- A text in pieces of at most so many characters: cut after a sentence, else between words, else
+-- within one.
 
 create or replace function private.text_pieces(p_text text, p_most int) returns setof text
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
-    v_part  text;
-    v_piece text := '';
+    v_block constant int := 16000;
+    v_rest  text := btrim(p_text);
+    v_near  text := '';
+    v_head  text;
+    v_piece text;
 begin
-    for v_part in
-        select w.part
-          from regexp_split_to_table(p_text, '(?<=[.!?])\s+') s (sentence)
-         cross join lateral (
-                   select s.sentence as part where length(s.sentence) <= p_most
-                   union all
-                   select m.word
-                     from regexp_split_to_table(s.sentence, '\s+') l (long)
-                    cross join lateral (
-                              select substr(l.long, 1 + g * p_most, p_most) as word
-                                from generate_series(0, (length(l.long) - 1) / p_most) g) m
-                    where length(s.sentence) > p_most) w
+    -- Pieces are taken from the next block alone, since each copies what is left of it.
     loop
-        if v_piece <> '' and length(v_piece) + 1 + length(v_part) > p_most then
-            return next v_piece;
-            v_piece := '';
+        if length(v_near) <= p_most and v_rest <> '' then
+            v_near := v_near || left(v_rest, v_block);
+            v_rest := right(v_rest, -v_block);
         end if;
-        v_piece := btrim(v_piece || ' ' || v_part);
-    end loop;
-    if v_piece <> '' then
+        v_head := left(v_near, p_most + 1);
+        exit when length(v_head) <= p_most;
+
+        v_piece := rtrim(coalesce(substring(v_head from '^.*[.!?]\s'),
+                                  substring(v_head from '^.*\s'),
+                                  left(v_head, p_most)));
         return next v_piece;
+        v_near := ltrim(right(v_near, -length(v_piece)));
+    end loop;
+    if v_near <> '' then
+        return next v_near;
     end if;
 end
 $$;
