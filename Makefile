@@ -189,6 +189,10 @@ start: all tests/node_modules/.package-lock.json ## start the stack in the backg
 stop: ## stop what `make start` has started
 	@conf/bin/stop.sh
 
+.PHONY: audit-verify
+audit-verify: ## whether the running stack's audit log is as it was written (FRONTDESK_HOME)
+	@conf/bin/audit-verify.sh
+
 .PHONY: call
 call: tests/node_modules/.package-lock.json ## place a call with recorded speech: AUDIO=f.wav [TO=+1...] [FROM=+1...]
 	@AUDIO='$(AUDIO)' TO='$(TO)' FROM='$(FROM)' conf/bin/call.sh
@@ -213,7 +217,7 @@ unit-programs: $(UNIT_TESTS:%=$(BUILD)/tests/%)
 .PHONY: unit-programs-asan
 unit-programs-asan: $(UNIT_TESTS:%=$(BUILD)/asan/tests/%) $(FUZZ_TARGETS:%=$(BUILD)/asan/replay/%)
 # What runs on threads.
-THREAD_TESTS := $(filter desk_ring desk_doorbell stt_% tts_%,$(UNIT_TESTS))
+THREAD_TESTS := $(filter desk_ring desk_doorbell smtp stt_% tts_%,$(UNIT_TESTS))
 .PHONY: unit-programs-tsan
 unit-programs-tsan: $(THREAD_TESTS:%=$(BUILD)/tsan/tests/%)
 

@@ -493,6 +493,13 @@ ngx_frontdesk_postconfiguration(ngx_conf_t *cf)
 
     *handler = ngx_frontdesk_post_read;
 
+    handler = ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers);
+    if (handler == NULL) {
+        return NGX_ERROR;
+    }
+
+    *handler = ngx_frontdesk_audit_handler;
+
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_frontdesk_module);
     mcf->routes = ngx_frontdesk_routes_create(cf);
 

@@ -198,6 +198,10 @@ ngx_int_t ngx_frontdesk_edge_variables(ngx_conf_t *cf);
 ngx_int_t ngx_frontdesk_preflight(ngx_http_request_t *r);
 
 
+/* ngx_frontdesk_audit.c: the last phase of every request. */
+ngx_int_t ngx_frontdesk_audit_handler(ngx_http_request_t *r);
+
+
 /* ngx_frontdesk_password.c */
 
 /* What a thread is to do; texts are copied. */

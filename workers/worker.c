@@ -79,6 +79,7 @@ static void worker_warm(worker_t *w);
 static void worker_drain(worker_t *w);
 static void worker_on_slot(worker_t *w, uint32_t slot);
 static void worker_sweep(worker_t *w, uint64_t now_ms);
+static void worker_tell_node(worker_t *w);
 static int  worker_is_first(const worker_t *w);
 static void worker_ring(worker_t *w);
 static void worker_check_end(worker_t *w);
@@ -296,6 +297,31 @@ worker_sweep(worker_t *w, uint64_t now_ms)
     if (w->sweeps >= SWEEP_AFTER && !w->draining) {
         (void) store_sweep(w->pg, worker_on_swept, w);
     }
+
+    if (pg_is_up(w->pg) && worker_is_first(w)) {
+        worker_tell_node(w);
+    }
+}
+
+/* One of the node's workers speaks for all. */
+static void
+worker_tell_node(worker_t *w)
+{
+    uint32_t     i;
+    store_node_t node;
+
+    memset(&node, 0, sizeof(node));
+    node.name = w->host.node;
+    node.slots = w->seg->slot_count;
+    node.calls = node.slots - desk_slot_free_count(w->seg);
+    node.draining = w->draining;
+
+    for (i = 0; i < DESK_PROCESS_COUNT; i++) {
+        node.workers += desk_process_life(w->seg, i) == DESK_LIFE_UP
+                        && desk_process_kind(w->seg, i) == DESK_KIND_AI;
+    }
+
+    (void) store_node_beat(w->pg, &node);
 }
 
 /* Of the node's workers, the one that takes jobs. */

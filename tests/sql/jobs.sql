@@ -122,7 +122,8 @@ select is(test.take('n1'), 'nothing', 'a lease can be made longer');
 -- ---- failing ----
 
 select test.as_role('frontdesk_worker') \g /dev/null
-select is(worker.job_failed(:'first'::uuid, 2, repeat('e', 600)), 'queued', 'a failure is tried again');
+select is(worker.job_failed(:'first'::uuid, 2, repeat('e', 600)), 'queued',
+          'a failure is tried again');
 select is(length((test.of(:'first')).last_error), 500, 'its reason is kept');
 select ok((test.of(:'first')).run_at between now() + interval '10 s' and now() + interval '30 s',
           'after a while: twice 10 s, half to one and a half times that');

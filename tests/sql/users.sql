@@ -7,7 +7,8 @@ select plan(17);
 
 select test.as_role('frontdesk_api') \g /dev/null
 select is_empty('select * from api.me()', 'nobody is nobody');
-select is((select count(*)::int from api.client_list(50, 0)), 0, 'and sees no client');
+select is((select count(*)::int from api.client_list(null, null, null, 50, 0, null, null)), 0,
+          'and sees no client');
 select throws_ok($$ select api.act_as('00000000-0000-4000-8000-00000000dead') $$, 'FD401',
                  'You are not logged in.', 'an unknown user does not act');
 
@@ -23,7 +24,8 @@ select results_eq('select id, email, role from api.me()',
                              'owner') $$, 'an owner is itself');
 select results_eq('select email from frontdesk.users', $$ values ('a@test.example') $$,
                   'and sees no other user');
-select results_eq('select name from api.client_list(50, 0)', $$ values ('Alpha') $$,
+select results_eq('select name from api.client_list(null, null, null, 50, 0, null, null)',
+                  $$ values ('Alpha') $$,
                   'an owner''s clients');
 select throws_ok($$ select * from api.client_get('cb000000-0000-4000-8000-000000000000') $$,
                  'FD404', 'There is no such client.', 'another''s client is not there');
@@ -33,7 +35,8 @@ select is((select balance_seconds from api.client_get('ca000000-0000-4000-8000-0
           3600, 'its own is');
 
 select test.as_user(:admin_id) \g /dev/null
-select cmp_ok((select count(*)::int from api.client_list(100, 0) where name in ('Alpha', 'Beta')),
+select cmp_ok((select count(*)::int from api.client_list(null, null, null, 100, 0, null, null)
+               where name in ('Alpha', 'Beta')),
               '=', 2, 'an admin sees all clients');
 
 select test.nobody() \g /dev/null

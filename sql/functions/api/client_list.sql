@@ -1,23 +1,29 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- My clients by name, each with what its default agent is.
+-- My clients by name, or as they were made; a part of the name or of the number finds one.
 
-create or replace function api.client_list(p_limit int, p_offset int)
-returns table (
-    id uuid, name text, phone_number text, owner_phone text, timezone text, calendar_id text,
-    system_prompt text, initial_greeting text, llm_model text, stt_model text, tts_provider text,
-    tts_model text, tts_voice_id text, enabled_tools json, routing text, voice_mode text,
-    balance_seconds int, is_active boolean, created_at timestamptz, updated_at timestamptz)
-language sql stable
-begin atomic
-    select c.id, c.name,
-           (select n.phone_number from frontdesk.phone_numbers n
-             where n.client_id = c.id order by n.created_at, n.id limit 1),
-           c.owner_phone, c.timezone, c.calendar_id,
-           a.system_prompt, a.initial_greeting, a.llm_model, a.stt_model, a.tts_provider,
-           a.tts_model, a.tts_voice_id, to_json(a.enabled_tools), c.routing, c.voice_mode,
-           c.balance_seconds, c.is_active, c.created_at, c.updated_at
-      from frontdesk.clients c
-      left join frontdesk.agents a on a.client_id = c.id and a.is_default
-     order by c.name, c.id
-     limit least(greatest(coalesce(p_limit, 50), 1), 100) offset greatest(p_offset, 0);
-end;
+create or replace function api.client_list(
+    p_q text, p_is_active boolean, p_sort text, p_limit int, p_offset int, p_cursor_key text,
+    p_cursor_id uuid)
+returns setof frontdesk.client_objects
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+    if p_cursor_id is not null and coalesce(p_sort, 'name') <> 'name' then
+        perform private.refuse(400, 'A cursor goes with the order by name.', 'cursor');
+    end if;
+
+    return query
+    select o.*
+      from frontdesk.client_objects o
+     where (p_q is null or position(lower(p_q) in lower(o.name)) > 0
+            or exists (select from frontdesk.phone_numbers n
+                        where n.client_id = o.id and position(p_q in n.phone_number) > 0))
+       and (p_is_active is null or o.is_active = p_is_active)
+       and (p_cursor_id is null or (o.name, o.id) > (p_cursor_key, p_cursor_id))
+     order by case when p_sort = 'created_at' then o.created_at end,
+              case when p_sort = '-created_at' then o.created_at end desc,
+              case when p_sort = '-name' then o.name end desc,
+              o.name, o.id
+     limit least(greatest(coalesce(p_limit, 50), 1), 100)
+    offset greatest(coalesce(p_offset, 0), 0);
+end
+$$;

@@ -8,7 +8,7 @@ returns table (
     last_error text, created_at timestamptz, finished_at timestamptz)
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
-    perform private.admin_only();
+    perform private.admin_write();
     return query
     update frontdesk.jobs j
        set state = 'queued', attempts = 0, run_at = now(), finished_at = null

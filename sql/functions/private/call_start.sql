@@ -15,6 +15,7 @@ declare
     v_key     frontdesk.call_keys;
     v_call    frontdesk.calls;
     v_agent   uuid;
+    v_version int;
     v_route   text;
     v_refused boolean;
 begin
@@ -31,7 +32,7 @@ begin
     select c.* into v_client from frontdesk.clients c where c.id = p_client_id;
     v_contact := private.contact_of(p_client_id, v_from);
 
-    select a.id into v_agent
+    select a.id, a.version into v_agent, v_version
       from frontdesk.agents a
      where a.client_id = p_client_id and a.is_active and (a.id = p_agent_id or a.is_default)
      order by a.id = p_agent_id desc nulls last
@@ -42,12 +43,13 @@ begin
     v_refused := v_route in ('no_balance', 'inactive', 'blocked');
 
     insert into frontdesk.calls (
-        id, client_id, created_at, agent_id, contact_id, phone_number_id, call_sid, account_sid,
-        request_id, route, call_type, status, ended_reason, ended_at, duration, settled_seconds,
-        settled_at, caller_phone, called_phone, node, stream_nonce, stream_nonce_until)
+        id, client_id, created_at, agent_id, agent_version, contact_id, phone_number_id, call_sid,
+        account_sid, request_id, route, call_type, status, ended_reason, ended_at, duration,
+        settled_seconds, settled_at, caller_phone, called_phone, node, stream_nonce,
+        stream_nonce_until)
     values (
-        v_key.call_id, p_client_id, v_key.created_at, v_agent, v_contact.id, p_number_id,
-        p_call_sid, p_account_sid, left(p_request_id, 128), v_route,
+        v_key.call_id, p_client_id, v_key.created_at, v_agent, v_version, v_contact.id,
+        p_number_id, p_call_sid, p_account_sid, left(p_request_id, 128), v_route,
         case when v_route = 'human_only' then 'human' else 'ai' end,
         case when v_refused then 'failed' else 'ringing' end,
         case when v_refused then v_route end,

@@ -14,7 +14,8 @@ begin
         return;
     elsif current_setting('frontdesk.user_role', true) = 'admin' then
         return query select c.id from frontdesk.clients c
-                      where v_key is null or v_key = '' or c.id = v_key::uuid;
+                      where c.deleted_at is null
+                        and (v_key is null or v_key = '' or c.id = v_key::uuid);
     else
         return query select m.client_id from frontdesk.client_members m
                       where m.user_id = private.user_id() and m.role = 'owner'

@@ -6,10 +6,11 @@ create or replace function worker.call_claim(
     p_call_id uuid, p_node text, p_stream_sid text default null) returns json
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
-    v_call    frontdesk.calls := private.call_enter(p_call_id);
-    v_client  frontdesk.clients;
-    v_agent   frontdesk.agents;
-    v_contact text;
+    v_call     frontdesk.calls := private.call_enter(p_call_id);
+    v_client   frontdesk.clients;
+    v_agent    frontdesk.agents;
+    v_snapshot jsonb;
+    v_contact  text;
 begin
     if private.call_is_over(v_call.status) then
         perform private.refuse(409, 'The call is over.');
@@ -35,6 +36,17 @@ begin
       from frontdesk.agents a
      where a.client_id = v_call.client_id
        and (a.id = v_call.agent_id or (v_call.agent_id is null and a.is_default));
+
+    -- Who takes a call over goes on as the agent that the caller has talked to so far.
+    if v_call.agent_version <> v_agent.version then
+        select v.snapshot into v_snapshot
+          from frontdesk.agent_versions v
+         where v.client_id = v_call.client_id
+           and v.agent_id = v_call.agent_id
+           and v.version = v_call.agent_version;
+        v_agent := jsonb_populate_record(v_agent, v_snapshot);
+    end if;
+
     select p.name into v_contact
       from frontdesk.contacts p
      where p.client_id = v_call.client_id and p.id = v_call.contact_id;

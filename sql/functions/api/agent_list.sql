@@ -1,0 +1,16 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Agents of a client, or of all of mine, by name.
+
+create or replace function api.agent_list(
+    p_client_id uuid, p_limit int, p_offset int, p_cursor_key text, p_cursor_id uuid)
+returns setof frontdesk.agent_objects
+language sql stable
+begin atomic
+    select o.*
+      from frontdesk.agent_objects o
+     where o.client_id = any (array(select private.clients_asked(p_client_id)))
+       and (p_cursor_id is null or (o.name, o.id) > (p_cursor_key, p_cursor_id))
+     order by o.name, o.id
+     limit least(greatest(coalesce(p_limit, 50), 1), 100)
+    offset greatest(coalesce(p_offset, 0), 0);
+end;

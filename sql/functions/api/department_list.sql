@@ -1,0 +1,16 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Departments of a client, by name.
+
+create or replace function api.department_list(
+    p_client_id uuid, p_limit int, p_offset int, p_cursor_key text, p_cursor_id uuid)
+returns setof frontdesk.departments
+language sql stable
+begin atomic
+    select d.*
+      from frontdesk.departments d
+     where d.client_id = (select private.client_seen(p_client_id))
+       and (p_cursor_id is null or (d.name, d.id) > (p_cursor_key, p_cursor_id))
+     order by d.name, d.id
+     limit least(greatest(coalesce(p_limit, 50), 1), 100)
+    offset greatest(coalesce(p_offset, 0), 0);
+end;
