@@ -376,7 +376,13 @@ ngx_frontdesk_reset_done(ngx_http_request_t *r,
 /* What users change of their own. */
 
 /* In the order of the row's fields. */
-enum { NAME, EMAIL, PASSWORD, CURRENT, VALUES };
+enum {
+    NAME,
+    EMAIL,
+    PASSWORD,
+    CURRENT,
+    VALUES
+};
 
 typedef struct {
     char *values[VALUES];
