@@ -38,9 +38,6 @@ const ngx_frontdesk_route_t ngx_frontdesk_routes_core[] = {
             ANYONE),
 
 
-    GET_LIST("/api/clients", "select * from api.client_list($1, $2)",
-             ngx_frontdesk_page_query),
-    GET_ONE("/api/clients/{id}", "select * from api.client_get($1)"),
     GET_LIST("/api/clients/{id}/services",
              "select * from api.service_list($1, $2, $3, $4, $5, $6)",
              ngx_frontdesk_service_query, .keyset = "position", .csv = 1),
