@@ -6,8 +6,8 @@ do $do$
 declare
     v_role text;
 begin
-    foreach v_role in array array['frontdesk_owner', 'frontdesk_definer', 'frontdesk_api',
-                                  'frontdesk_worker'] loop
+    foreach v_role in array array['frontdesk_owner', 'frontdesk_definer', 'frontdesk_eraser',
+                                  'frontdesk_api', 'frontdesk_worker'] loop
         if not exists (select from pg_roles r where r.rolname = v_role) then
             begin
                 execute format('create role %I nologin nobypassrls', v_role);

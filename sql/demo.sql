@@ -27,6 +27,10 @@ values
     ('00000000-0000-4000-8000-000000000002', 'olivia@brightsmile.example', 'Olivia Bright', 'owner',
      :'demo_password_hash', now()),
     ('00000000-0000-4000-8000-000000000003', 'marco@harborbistro.example', 'Marco Harbor', 'owner',
+     :'demo_password_hash', now()),
+    ('00000000-0000-4000-8000-000000000004', 'manager@brightsmile.example', 'Mia Bright', 'owner',
+     :'demo_password_hash', now()),
+    ('00000000-0000-4000-8000-000000000005', 'viewer@brightsmile.example', 'Vic Bright', 'owner',
      :'demo_password_hash', now())
 on conflict (email) do nothing;
 
@@ -69,6 +73,12 @@ select d.id, d.owner_id, d.name, d.timezone, d.routing, d.voice_mode, d.owner_ph
        case when d.name like 'Bright%' then 30 else 60 end
   from demo_clients d
 on conflict (id) do nothing;
+
+insert into frontdesk.client_members (client_id, user_id, role)
+select '00000000-0000-4000-8000-000000000101', u.id, split_part(u.email, '@', 1)
+  from frontdesk.users u
+ where u.email in ('manager@brightsmile.example', 'viewer@brightsmile.example')
+on conflict do nothing;
 
 insert into frontdesk.agents (client_id, is_default, pipeline, tts_voice_id, initial_greeting,
                               system_prompt)

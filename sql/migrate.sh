@@ -73,7 +73,7 @@ EOF
     for dir in functions/private policies functions/api functions/worker; do
         files "$dir" | while read -r sum path; do step repeatable "$path" "$sum"; done
     done
-    echo 'select private.partitions_ensure(3) \g /dev/null'
+    echo 'select private.policies_common(), private.partitions_ensure(3) \g /dev/null'
 }
 
 # The script comes by stdin: no temporary file, nothing secret in it.

@@ -404,7 +404,12 @@ select jsonb_pretty(jsonb_build_object(
     'twilio_account_sid', :'sid'::text,
     'twilio_auth_token', :'token'::text,
     'users', (select jsonb_agg(jsonb_build_object(
-                  'email', u.email, 'password', :'password'::text, 'role', u.role) order by u.id)
+                  'email', u.email, 'password', :'password'::text, 'role', case u.role
+                      when 'admin' then 'admin'
+                      else coalesce((select m.role from frontdesk.client_members m
+                                      where m.user_id = u.id
+                                      order by array_position('{owner,manager,viewer}', m.role)
+                                      limit 1), 'owner') end) order by u.id)
                 from frontdesk.users u
                where u.email like '%.example'),
     'clients', (select jsonb_agg(jsonb_build_object(

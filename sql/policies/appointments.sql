@@ -20,7 +20,7 @@ create policy appointments_remove on frontdesk.appointments
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.writable_clients())));
 
-grant select on frontdesk.appointments to frontdesk_api;
+grant select, insert, update, delete on frontdesk.appointments to frontdesk_api;
 grant select, insert, update on frontdesk.appointments to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.appointments

@@ -26,7 +26,7 @@ create policy client_members_remove on frontdesk.client_members
            or (client_id = any (array(select private.visible_clients()))
                and user_id = (select private.user_id()) and (select private.may_write())));
 
-grant select, insert, update (role) on frontdesk.client_members to frontdesk_definer;
+grant select, insert, update (role), delete on frontdesk.client_members to frontdesk_definer;
 grant select, insert, update (role), delete on frontdesk.client_members to frontdesk_api;
 
 create or replace trigger touch before update on frontdesk.client_members

@@ -31,14 +31,14 @@ create policy clients_remove on frontdesk.clients
     using (id = any (array(select private.owned_clients())));
 
 grant select, update (balance_seconds, owner_user_id) on frontdesk.clients to frontdesk_definer;
-grant select on frontdesk.clients to frontdesk_api, frontdesk_worker;
--- The balance is the ledger's; the owner is changed by an admin, or by the team's own change.
-grant insert, delete,
+-- The balance is the ledger's.
+grant select, insert,
       update (owner_user_id, name, owner_phone, timezone, calendar_id, routing, voice_mode,
               ring_seconds, slot_step_minutes, buffer_before_minutes, buffer_after_minutes,
-              lead_minutes, max_days_ahead, appointment_minutes, is_active,
-              is_suspended, deleted_at)
+              lead_minutes, max_days_ahead, appointment_minutes, is_active, is_suspended,
+              deleted_at)
     on frontdesk.clients to frontdesk_api;
+grant select on frontdesk.clients to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.clients
     for each row execute function private.touch();
@@ -49,6 +49,10 @@ create or replace trigger balance_guard
 
 create or replace trigger client_owner after insert or update of owner_user_id on frontdesk.clients
     for each row execute function private.client_owner();
+
+create or replace trigger client_removed after update of deleted_at on frontdesk.clients
+    for each row when (old.deleted_at is null and new.deleted_at is not null)
+    execute function private.client_removed();
 
 create or replace trigger audit after insert or update or delete on frontdesk.clients
     for each row execute function private.audit_row();

@@ -20,7 +20,8 @@ create policy contacts_remove on frontdesk.contacts
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.writable_clients())));
 
-grant select, insert on frontdesk.contacts to frontdesk_api;
+grant select, insert, delete, update (phone_number, name, notes, tags, is_blocked)
+    on frontdesk.contacts to frontdesk_api;
 grant select, insert, update (name) on frontdesk.contacts to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.contacts

@@ -20,7 +20,7 @@ create policy lead_fields_remove on frontdesk.lead_fields
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.writable_clients())));
 
-grant select on frontdesk.lead_fields to frontdesk_api;
+grant select, insert, update, delete on frontdesk.lead_fields to frontdesk_api;
 grant select, insert, update on frontdesk.lead_fields to frontdesk_worker;
 
 create or replace trigger audit after insert or update or delete on frontdesk.lead_fields

@@ -20,7 +20,9 @@ create policy leads_remove on frontdesk.leads
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.writable_clients())));
 
-grant select on frontdesk.leads to frontdesk_api;
+grant select, delete,
+    update (name, phone, email, reason, callback_preference, status, notes)
+    on frontdesk.leads to frontdesk_api;
 grant select, insert, update on frontdesk.leads to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.leads

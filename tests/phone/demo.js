@@ -102,7 +102,7 @@ function printLogins(demo) {
   print()
   print(bold(`The dashboard: ${demo.base_url}/`))
   for (const { email, password, role } of demo.users) {
-    print(`  ${role.padEnd(5)}  ${email.padEnd(28)}  ${password}`)
+    print(`  ${role.padEnd(7)}  ${email.padEnd(28)}  ${password}`)
   }
 }
 

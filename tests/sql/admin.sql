@@ -4,7 +4,7 @@
 begin;
 \ir lib/fixture.sql
 \ir lib/people.sql
-select plan(45);
+select plan(47);
 
 -- Every function of admins, with arguments as good as any.
 create function test.refused(p_user uuid) returns setof text language plpgsql as $$
@@ -73,6 +73,14 @@ select test.as_user(:admin_id) \g /dev/null
 select results_eq('select users, clients, calls_today, active_calls from api.admin_dashboard()',
                   format('values (%s, %s, %s, 1)', :users, :clients, :calls),
                   'the platform at a glance');
+select test.nobody() \g /dev/null
+insert into frontdesk.payments (client_id, reference, amount_cents, refunded_cents, seconds, status,
+                                paid_at)
+values (:client_a, 'admin-1', 1000, 0, 600, 'paid', now()),
+       (:client_b, 'admin-2', 500, 200, 600, 'paid', now());
+select test.as_user(:admin_id) \g /dev/null
+select is((select revenue::text from api.admin_dashboard()),
+          '[{"currency":"USD","amount_cents":1300}]', 'what was paid and kept');
 select cmp_ok((select minutes_today from api.admin_dashboard()), '>=', 2,
               'with the minutes of today, begun ones whole');
 select results_eq($$ select client_name, calls, completed, seconds
@@ -111,6 +119,10 @@ select throws_ok(format('select api.admin_user_toggle(%L)', :admin_id), 'FD422',
 select throws_ok($$ select api.admin_user_toggle('00000000-0000-4000-8000-00000000dead') $$,
                  'FD404', null, 'nor whom there is not');
 select is((select is_active from api.admin_user_toggle(:owner_a)), false, 'a user is switched off');
+select test.nobody() \g /dev/null
+select is_empty($$ select from frontdesk.sessions s where s.revoked_at is null
+                      and s.user_id = '0a000000-0000-4000-8000-000000000000' $$,
+                'all its sessions are over');
 select throws_ok(format('select test.as_user(%L)', :owner_a), 'FD401', null,
                  'and acts no more from that moment');
 select test.as_user(:admin_id) \g /dev/null

@@ -137,7 +137,7 @@ select test.as_user(:owner_a) \g /dev/null
 select is((select string_agg(service || '/' || status, ' ' order by status)
              from api.appointment_list(:client_a,
                       timezone('America/New_York', test.at(5, '00:00')::timestamp),
-                      timezone('America/New_York', test.at(6, '00:00')::timestamp), 50, 0)),
+                      timezone('America/New_York', test.at(6, '00:00')::timestamp))),
           'cleaning/canceled /confirmed', 'the owner sees a day of it');
 
 select * from finish();

@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(41);
+select plan(43);
 
 grant all on all tables in schema frontdesk to frontdesk_api;
 
@@ -104,7 +104,7 @@ select results_eq($$ select client_id, actor_user_id, action, object_type, objec
     'a refusal of fifty in a minute is told once');
 update frontdesk.audit_refusals set since = now() - interval '2 minutes';
 select test.as_role('frontdesk_worker') \g /dev/null
-select is(worker.audit_refusals_flush(), 1, 'and when the minute is over');
+select is(worker.job_audit_refusals('{}'), 'done', 'and when the minute is over');
 select is((select changes from test.news()), '{"repeats": [null, 49]}', 'how often it was');
 select is((select count(*)::int from frontdesk.audit_refusals), 0, 'which is not counted on');
 
@@ -125,6 +125,17 @@ select api.audit_refusal(:owner_b, 'PUT /api/clients/{id}', 404, 'r', '192.0.2.2
                          :client_a) \g /dev/null
 select is((select client_id from test.news()), '00000000-0000-0000-0000-000000000000',
           'a stranger writes nothing into a client''s chain');
+select test.as_role('frontdesk_api') \g /dev/null
+select api.audit_refusal(:viewer_a, 'PUT /api/services/{id}', 403, 'r', '192.0.2.2') \g /dev/null
+select is((select client_id from test.news()), :client_a,
+          'who works for one client alone can have meant no other');
+select test.as_role('frontdesk_api') \g /dev/null
+select api.audit_refusal(null, 'PUT /api/services/{id}', 409, 'r', '192.0.2.2', null,
+                         repeat('ea', 32)) \g /dev/null
+select test.nobody() \g /dev/null
+select results_eq($$ select actor_user_id, actor_key_id from test.news() $$,
+                  $$ select user_id, id from frontdesk.api_keys where name = 'fixture' $$,
+                  'a key is told, and whose it is');
 select test.as_role('frontdesk_api') \g /dev/null
 select api.audit_refusal('00000000-0000-4000-8000-00000000dead', 'PUT /', 401, 'r', 'a'),
        api.audit_refusal(null, 'PUT /', 401, 'r', 'a') \g /dev/null

@@ -77,7 +77,7 @@ select results_eq($$ select client_name, caller_phone, node, state, owner_user_i
                   $$ values ('Alpha', '+15550300001', 'node-3', 'booking',
                              '0a000000-0000-4000-8000-000000000000'::uuid) $$,
                   'an active call and where it stands');
-select is((select turn_count from api.conversation_list(:client_a, 50, 0)), 3, 'turns are counted');
+select is((select turn_count from api.conversation_list(:client_a)), 3, 'turns are counted');
 select is((select json_array_length(transcript) from api.conversation_get(:'call')), 3,
           'the transcript has them');
 select is((select transcript -> 0 ->> 'content' from api.conversation_get(:'call')), 'Hel',
@@ -96,10 +96,12 @@ select throws_ok($$ select * from api.conversation_get(test.id()) $$, 'FD404',
                  'There is no such conversation.', 'nor the conversation');
 select throws_ok($$ select * from api.conversation_get('00000000-0000-4000-8000-00000000dead') $$,
                  'FD404', 'There is no such conversation.', 'as if it were not there');
-select throws_ok($$ select * from api.conversation_list('ca000000-0000-4000-8000-000000000000',
-    50, 0) $$, 'FD404', 'There is no such client.', 'nor the list');
-select throws_ok($$ select * from api.appointment_list('ca000000-0000-4000-8000-000000000000',
-    null, null, 50, 0) $$, 'FD404', 'There is no such client.', 'nor the calendar');
+select throws_ok($$ select * from api.conversation_list(
+    'ca000000-0000-4000-8000-000000000000') $$, 'FD404', 'There is no such client.',
+    'nor the list');
+select throws_ok($$ select * from api.appointment_list(
+    'ca000000-0000-4000-8000-000000000000') $$, 'FD404', 'There is no such client.',
+    'nor the calendar');
 
 -- The end.
 select test.as_role('frontdesk_worker') \g /dev/null

@@ -3,6 +3,7 @@
 #
 # Runs a command with DATABASE_URL naming an empty database in a Postgres cluster of its own, on a
 # Unix socket; both are gone afterwards.  Usage: cluster.sh command [argument...]
+# FRONTDESK_CLUSTER_OPTIONS are further options of the server.
 
 set -eu
 
@@ -41,7 +42,7 @@ chmod 755 "$place"
 cd "$place"
 (become_owner $bin/initdb -D "$place/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null)
 (become_owner $bin/postgres -D "$place/data" -c listen_addresses= -c unix_socket_directories="$place" \
-    -c fsync=off -c max_connections=200 >"$place/log" 2>&1) &
+    -c fsync=off -c max_connections=200 ${FRONTDESK_CLUSTER_OPTIONS:-} >"$place/log" 2>&1) &
 server=$!
 cd - >/dev/null
 

@@ -266,6 +266,41 @@ done >"$work/jobs"
 at_once frontdesk_api
 check 'a refresh token eight times at once is no reuse' "$(answers '@test.example')" 8
 
+# Two owners who send each other away: one is left.
+second=$(query "insert into frontdesk.users (email, role)
+                values ('crowd-$stamp-second@test.example', 'owner') returning id")
+query "insert into frontdesk.client_members (client_id, user_id, role)
+       values ('$client', '$second', 'owner')"
+for pair in "$owner $second" "$second $owner"; do
+    echo "begin; select from api.act_as('${pair% *}'); select 'went: ' || message from api.member_delete('$client', '${pair#* }'); commit"
+done >"$work/jobs"
+at_once frontdesk_api
+check 'of two owners who remove each other one is left' \
+    "$(query "select count(*) from frontdesk.client_members
+               where client_id = '$client' and role = 'owner'")" 1
+check 'whom the client names' \
+    "$(query "select count(*) from frontdesk.clients c join frontdesk.client_members m
+                  on m.client_id = c.id and m.user_id = c.owner_user_id and m.role = 'owner'
+               where c.id = '$client'")" 1
+owner=$(query "select owner_user_id from frontdesk.clients where id = '$client'")
+
+# Sixteen who write into two chains, in both orders.
+other=$(query "insert into frontdesk.clients (owner_user_id, name)
+               values ('$owner', 'Crowd $stamp, other') returning id")
+i=0
+while [ $i -lt 16 ]; do
+    if [ $((i % 2)) = 0 ]; then first=$client last=$other; else first=$other last=$client; fi
+    echo "begin; select from api.act_as('$owner'); select private.audit_add('$first', 'crowd', 'test', '$i'), private.audit_add('$last', 'crowd', 'test', '$i'); commit; select 'done'"
+    i=$((i + 1))
+done >"$work/jobs"
+at_once frontdesk_api
+check 'sixteen who write into two chains crosswise all can' "$(answers '^done')" 16
+check 'each is told to both' \
+    "$(query "select count(*) from frontdesk.audit_log where action = 'crowd'
+               and client_id in ('$client', '$other')")" 32
+check 'and the chains are whole' "$(query 'select count(*) from private.audit_verify()')" 0
+check 'with nothing left behind' "$(query 'select count(*) from frontdesk.audit_pending')" 0
+
 # Five jobs and eight takers; then nobody ends them, their leases run out, and eight take again.
 query "insert into frontdesk.jobs (queue) select 'crowd_$stamp' from generate_series(1, 5)"
 for i in 1 2 3 4 5 6 7 8; do

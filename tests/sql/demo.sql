@@ -2,7 +2,7 @@
 -- The demo data has what make run, the tests and demo.json count on, and once when loaded twice.
 
 begin;
-select plan(8);
+select plan(9);
 
 create temporary table demo as
 select c.*, u.email, n.phone_number, a.pipeline
@@ -30,7 +30,15 @@ select results_eq($$ select email, role from frontdesk.users where email like '%
                         and password_hash like '$argon2id$v=19$m=%'
                         and id < '00000000-0000-4000-8000-000000000010' order by id $$, $$ values
     ('admin@frontdesk.example', 'admin'), ('olivia@brightsmile.example', 'owner'),
-    ('marco@harborbistro.example', 'owner') $$, 'an admin and two owners who can log in');
+    ('marco@harborbistro.example', 'owner'), ('manager@brightsmile.example', 'owner'),
+    ('viewer@brightsmile.example', 'owner') $$, 'an admin and others who can log in');
+select results_eq($$ select u.email, m.role from frontdesk.client_members m
+                       join frontdesk.users u on u.id = m.user_id
+                      where m.client_id = '00000000-0000-4000-8000-000000000101' order by u.id $$,
+                  $$ values ('olivia@brightsmile.example', 'owner'),
+                            ('manager@brightsmile.example', 'manager'),
+                            ('viewer@brightsmile.example', 'viewer') $$,
+                  'the dentist has a team');
 select is((select array_agg(l.seconds order by d.phone_number) from demo d
              left join frontdesk.ledger l on l.client_id = d.id and l.reference = 'demo'),
           array[36000, 36000, null, 36000, 36000, 36000], 'balances were given once');

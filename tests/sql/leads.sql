@@ -49,7 +49,7 @@ select is((select count(*)::int from frontdesk.contacts where name = 'Mister X')
           'but not as a contact');
 select test.as_user(:owner_a) \g /dev/null
 select is((select string_agg(contact_name, ', ' order by contact_name)
-             from api.conversation_list(:client_a, 50, 0)), 'Ann Smith, Mister X',
+             from api.conversation_list(:client_a)), 'Ann Smith, Mister X',
           'the call knows it');
 select test.nobody() \g /dev/null
 select is(test.tool(:'call', 'save_contact_name', '{"name": "  "}') ->> 'error', 'invalid',

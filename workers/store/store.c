@@ -9,6 +9,7 @@
 #include "store/store.h"
 
 #define NUMBER_BYTES 24
+#define LOAD_BYTES   96
 
 static int  store_ask(store_request_t *request, pg_kind_e kind,
                       const char *sql, int count, const char *const *params);
@@ -16,6 +17,8 @@ static void store_on_answer(void *data, PGresult *result, const char *state,
                             const char *error);
 static void store_on_written(void *data, PGresult *result, const char *state,
                              const char *error);
+static void store_on_beat(void *data, PGresult *result, const char *state,
+                          const char *error);
 static const char *store_reason(const char *state, const char *error);
 
 static const log_t store_log = { "store: " };
@@ -145,6 +148,32 @@ store_sweep(pg_t *pg, pg_done_pt done, void *data)
 {
     return pg_query(pg, PG_FAILS, "select worker.calls_sweep(60)", 0, NULL,
                     done, data);
+}
+
+int
+store_node_beat(pg_t *pg, const store_node_t *node)
+{
+    char        load[LOAD_BYTES];
+    const char *params[] = { node->name, node->draining ? "t" : "f", load };
+
+    (void) snprintf(load, sizeof(load),
+                    "{\"calls\": %u, \"slots\": %u, \"workers\": %u}",
+                    node->calls, node->slots, node->workers);
+
+    return pg_query(pg, PG_FAILS, "select worker.node_beat($1, $2, $3)", 3,
+                    params, store_on_beat, NULL);
+}
+
+static void
+store_on_beat(void *data, PGresult *result, const char *state,
+              const char *error)
+{
+    (void) data;
+
+    if (result == NULL && state[0] != '\0') {
+        log_write(LOG_WARN, &store_log, "a beat was refused (%s): %s", state,
+                  store_reason(state, error));
+    }
 }
 
 static int

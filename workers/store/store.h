@@ -77,6 +77,17 @@ int store_phrases(pg_t *pg, pg_done_pt done, void *data);
 /* Ends one call that lost its owner; the answer is how many it found. */
 int store_sweep(pg_t *pg, pg_done_pt done, void *data);
 
+/* What a machine says of itself. */
+typedef struct {
+    const char *name;
+    unsigned    calls;   /* slots in use */
+    unsigned    slots;   /* of the segment */
+    unsigned    workers; /* AI workers that are up */
+    unsigned    draining:1;
+} store_node_t;
+
+int store_node_beat(pg_t *pg, const store_node_t *node);
+
 /*
  * Jobs. `lease` is its number, and how long it is held in seconds; who names
  * an older one than the last is told FD409 and has changed nothing.

@@ -21,18 +21,11 @@ begin
     select c.id, c.client_id, c.contact_id, coalesce(nullif(p.name, ''), c.caller_name),
            c.caller_phone, c.called_phone, c.direction, c.status, c.ended_reason, c.duration,
            c.summary, c.turn_count, c.created_at, c.ended_at,
-           (select coalesce(json_agg(json_build_object(
-                       'role', t.role, 'content', t.content,
-                       'timestamp', private.utc_text(t.created_at), 'seq', t.seq,
-                       'interrupted', t.interrupted, 't_ms', t.t_ms, 'timings', t.timings)
-                       order by t.seq), '[]')
-              from frontdesk.turns t
-             where t.client_id = v_key.client_id
-               and t.call_id = p_id
-               and t.call_created_at = v_key.created_at)
+           private.transcript_json(c.client_id, c.id, c.created_at)
       from frontdesk.calls c
       left join frontdesk.contacts p on p.client_id = c.client_id and p.id = c.contact_id
-     where c.client_id = v_key.client_id and c.id = p_id and c.created_at = v_key.created_at;
+     where c.client_id = v_key.client_id and c.id = p_id and c.created_at = v_key.created_at
+       and c.erased_at is null;
     if not found then
         perform private.refuse(404, 'There is no such conversation.');
     end if;

@@ -22,6 +22,8 @@ begin
       from frontdesk.client_invitations i
      where i.token_hash = encode(sha256(convert_to(p_body ->> 'token', 'UTF8')), 'hex')
        and i.accepted_at is null and i.expires_at > now()
+       and exists (select from frontdesk.clients c
+                    where c.id = i.client_id and c.deleted_at is null)
        for update;
     if not found then
         perform private.refuse(404, 'There is no such invitation, or no longer.', 'token');

@@ -44,7 +44,7 @@ begin
     perform private.mail_add(v_email, 'invitation', jsonb_build_object(
         'client_name', (select c.name from frontdesk.clients c where c.id = p_client_id),
         'role', p_body ->> 'role', 'token', v_token,
-        'inviter', (select u.name from frontdesk.users u where u.id = private.user_id())),
+        'inviter_name', (select u.name from frontdesk.users u where u.id = private.user_id())),
         p_client_id);
     return query select * from api.invitation_get(p_client_id, v_id);
 end

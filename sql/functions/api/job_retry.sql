@@ -8,7 +8,7 @@ returns table (
     last_error text, created_at timestamptz, finished_at timestamptz)
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
-    perform private.admin_only();
+    perform private.admin_write();
     return query
     update frontdesk.jobs j
        set state = 'queued', attempts = 0, run_at = now(), finished_at = null
@@ -22,6 +22,7 @@ begin
         end if;
         perform private.refuse(409, 'Only a dead job can be tried again.');
     end if;
+    perform private.audit_add(null, 'retry', 'jobs', p_id::text);
     perform pg_notify('frontdesk_jobs', '');
 end
 $$;

@@ -7,4 +7,4 @@ begin atomic
     select to_char(p_local, 'YYYY-MM-DD"T"HH24:MI');
 end;
 
-grant execute on function private.local_text(timestamp) to frontdesk_worker;
+grant execute on function private.local_text(timestamp) to frontdesk_api, frontdesk_worker;

@@ -13,7 +13,7 @@ declare
 begin
     if old.role = 'owner' and (tg_op = 'DELETE' or new.role <> 'owner') then
         select c.owner_user_id into v_owner
-          from frontdesk.clients c where c.id = old.client_id
+          from frontdesk.clients c where c.id = old.client_id and c.deleted_at is null
            for no key update;
         -- Not found: the client itself is being removed.
         if found then

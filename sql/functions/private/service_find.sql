@@ -20,4 +20,4 @@ begin
 end
 $$;
 
-grant execute on function private.service_find(uuid, text) to frontdesk_worker;
+grant execute on function private.service_find(uuid, text) to frontdesk_api, frontdesk_worker;

@@ -56,4 +56,5 @@ begin
 end
 $$;
 
-grant execute on function private.slots_free(uuid, date, date, int, uuid) to frontdesk_worker;
+grant execute on function private.slots_free(uuid, date, date, int, uuid)
+    to frontdesk_api, frontdesk_worker;

@@ -30,4 +30,5 @@ begin
 end
 $$;
 
-grant execute on function private.slots_near(uuid, timestamp, int, uuid) to frontdesk_worker;
+grant execute on function private.slots_near(uuid, timestamp, int, uuid)
+    to frontdesk_api, frontdesk_worker;

@@ -20,8 +20,7 @@ begin
                         and (v_key is null or v_key = '' or c.id = v_key::uuid);
     else
         return query select m.client_id from frontdesk.client_members m
-                      join frontdesk.clients c on c.id = m.client_id and c.deleted_at is null
-                     where m.user_id = private.user_id()
+                      where m.user_id = private.user_id()
                         and (v_key is null or v_key = '' or m.client_id = v_key::uuid);
     end if;
 end

@@ -13,7 +13,8 @@ begin
         select p.queue,
                to_char(timezone('UTC', now()),
                        case p.every when 'hour' then 'YYYY-MM-DD"T"HH24' else 'YYYY-MM-DD' end)
-          from (values ('retention', 'hour'),
+          from (values ('audit_refusals', 'hour'),
+                       ('retention', 'hour'),
                        ('partitions', 'day'),
                        ('idempotency_expire', 'hour'),
                        ('sessions_expire', 'day'),

@@ -157,7 +157,7 @@ insert into frontdesk.departments (id, client_id, name, phone_number) values
     ('db000000-0000-4000-8000-000000000000', :client_b, 'Sales', '+15550210002');
 
 insert into frontdesk.transfer_targets (client_id, department_id, name, phone_number) values
-    (:client_a, 'da000000-0000-4000-8000-000000000000', 'Ann', '+15550220001'),
+    (:client_a, 'da000000-0000-4000-8000-000000000000', 'Amy', '+15550220001'),
     (:client_b, 'db000000-0000-4000-8000-000000000000', 'Bob', '+15550220002');
 
 -- Whose addresses are verified; a session and an API key of owner A.
@@ -172,3 +172,24 @@ insert into frontdesk.refresh_tokens (user_id, family, token_hash, expires_at) v
     (:owner_a, :session_a, repeat('5a', 32), now() + interval '14 days');
 insert into frontdesk.api_keys (user_id, name, prefix, key_hash) values
     (:owner_a, 'fixture', 'fdk_fixture0', repeat('ea', 32));
+
+-- What is kept of calls and people, and what is to be sold and called.
+insert into frontdesk.call_stats (client_id, day) values
+    (:client_a, '2001-01-01'), (:client_b, '2001-01-01');
+insert into frontdesk.latency_stats (client_id, day, bucket, answers) values
+    (:client_a, '2001-01-01', 100, 1), (:client_b, '2001-01-01', 100, 1);
+insert into frontdesk.retention (client_id) values (:client_a), (:client_b);
+insert into frontdesk.erasures (client_id, kind, status, finished_at) values
+    (:client_a, 'retention', 'done', '2001-01-01'), (:client_b, 'retention', 'done', '2001-01-01');
+insert into frontdesk.calendar_credentials (client_id, credential_type, ciphertext) values
+    (:client_a, 'oauth', convert_to(repeat('a', 40), 'UTF8')),
+    (:client_b, 'oauth', convert_to(repeat('b', 40), 'UTF8'));
+insert into frontdesk.campaigns (id, client_id, agent_id, name) values
+    ('ea000000-0000-4000-8000-000000000000', :client_a, :agent_a, 'Reminders'),
+    ('eb000000-0000-4000-8000-000000000000', :client_b, :agent_b, 'Reminders');
+insert into frontdesk.campaign_contacts (client_id, campaign_id, phone_number) values
+    (:client_a, 'ea000000-0000-4000-8000-000000000000', '+15550400001'),
+    (:client_b, 'eb000000-0000-4000-8000-000000000000', '+15550400001');
+insert into frontdesk.payments (client_id, reference, amount_cents, seconds, status, paid_at) values
+    (:client_a, 'payment-a', 1000, 600, 'paid', '2001-01-01'),
+    (:client_b, 'payment-b', 1000, 600, 'paid', '2001-01-01');

@@ -24,3 +24,6 @@ $$;
 
 select test.call_fill(:call_a, 'Ann') \g /dev/null
 select test.call_fill(:call_b, 'Bob') \g /dev/null
+
+insert into frontdesk.recordings (client_id, call_id, location) values
+    (:client_a, :call_a, 'a/1.wav'), (:client_b, :call_b, 'b/1.wav');
