@@ -1,0 +1,32 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Members see that there are some, owners change them, and nobody here reads one.
+
+select private.policies_reset('frontdesk.provider_credentials');
+
+create policy provider_credentials_see on frontdesk.provider_credentials
+    for select to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.visible_clients())));
+
+create policy provider_credentials_add on frontdesk.provider_credentials
+    for insert to frontdesk_api, frontdesk_worker
+    with check (client_id = any (array(select private.owned_clients())));
+
+create policy provider_credentials_change on frontdesk.provider_credentials
+    for update to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.visible_clients())))
+    with check (client_id = any (array(select private.owned_clients())));
+
+create policy provider_credentials_remove on frontdesk.provider_credentials
+    for delete to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.owned_clients())));
+
+grant select (id, client_id, kind, provider, last_four, created_at, updated_at),
+      insert, update (provider, ciphertext, last_four), delete
+    on frontdesk.provider_credentials to frontdesk_api;
+
+create or replace trigger touch before update on frontdesk.provider_credentials
+    for each row execute function private.touch();
+
+create or replace trigger audit after insert or update or delete
+    on frontdesk.provider_credentials
+    for each row execute function private.audit_row();
