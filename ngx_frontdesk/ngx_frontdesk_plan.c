@@ -159,6 +159,19 @@ ngx_frontdesk_plan_statements(ngx_conf_t *cf, ngx_frontdesk_plan_t *plan)
     return NGX_OK;
 }
 
+/* Where the rows of CSV go: the field that takes them. */
+static ngx_int_t
+ngx_frontdesk_plan_takes_csv(const ngx_frontdesk_field_t *field)
+{
+    for (; field != NULL && field->name != NULL; field++) {
+        if (ngx_strcmp(field->name, "rows") == 0) {
+            return field->type == NGX_FRONTDESK_OBJECTS && field->max > 0;
+        }
+    }
+
+    return 0;
+}
+
 /* A row that says two different things is a mistake that is found here. */
 ngx_int_t
 ngx_frontdesk_plan_make(ngx_conf_t *cf, ngx_frontdesk_plan_t *plan,
@@ -186,6 +199,7 @@ ngx_frontdesk_plan_make(ngx_conf_t *cf, ngx_frontdesk_plan_t *plan,
     if (n > NGX_FRONTDESK_QUERY_MAX || plan->nparams > NGX_FRONTDESK_PARAMS
         || plan->nparams != ngx_frontdesk_plan_params(route->sql)
         || (route->result == NGX_FRONTDESK_CREATED && route->location == NULL)
+        || (route->csv_body && !ngx_frontdesk_plan_takes_csv(route->body))
         || (route->object_sql != NULL
             && ngx_frontdesk_plan_params(route->object_sql) > plan->nparts))
     {

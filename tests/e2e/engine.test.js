@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /** What every route does alike: checks, tags, cursors, keys, CSV. Services of a client show it. */
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { useStack } from './stack.js'
 
@@ -318,9 +318,53 @@ describe('CSV', { concurrency: true }, () => {
   })
 })
 
-test('an API key that nobody has is none', async () => {
-  for (const token of [`fdk_${'A'.repeat(43)}`, `fdk_${'A'.repeat(42)}`, `fdk_${'A'.repeat(44)}`]) {
-    const answer = await olivia.request('GET', list, { token })
-    assert.equal(answer.status, 401, `${token.length}: ${answer.text}`)
+describe('API keys', { concurrency: true }, () => {
+  /** One in the database, as it keeps them. */
+  const keyOf = async (user, readOnly) => {
+    const key = `fdk_${randomBytes(32).toString('base64url')}`
+    await stack.psql(`
+      insert into frontdesk.api_keys (user_id, name, prefix, key_hash, read_only)
+      values (:'user', 'e2e', :'prefix', :'hash', :'read_only')`, {
+      user, prefix: key.slice(0, 12), hash: createHash('sha256').update(key).digest('hex'),
+      read_only: readOnly
+    })
+    return key
   }
+
+  test('speak for their user', async () => {
+    const token = await keyOf(olivia.user.id, false)
+    const body = { name: name(), minutes: 15 }
+    const headers = { 'idempotency-key': randomUUID() }
+    const made = await olivia.request('POST', list, { token, body, headers })
+    assert.equal(made.status, 201, made.text)
+    assert.equal((await olivia.request('GET', list, { token })).status, 200)
+    const others = stack.client('receptionist', 'marco').id
+    assert.equal((await olivia.request('GET', `/api/clients/${others}`, { token })).status, 404)
+    assert.equal((await olivia.request('POST', list, { token, body, headers })).text, made.text)
+  })
+
+  test('that only read change nothing', async () => {
+    const token = await keyOf(olivia.user.id, true)
+    const made = await olivia.request('POST', list,
+      { token, body: { name: name(), minutes: 15 } })
+    assert.equal(made.status, 403, made.text)
+    assert.equal((await olivia.request('GET', list, { token })).status, 200)
+  })
+
+  test('that nobody has are none', async () => {
+    for (const length of [42, 43, 44]) {
+      const answer = await olivia.request('GET', list, { token: `fdk_${'A'.repeat(length)}` })
+      assert.equal(answer.status, 401, `${length}: ${answer.text}`)
+    }
+  })
+})
+
+test('what changes is told with the request and the address it came from', async () => {
+  const id = `e2e-${randomUUID()}`
+  const { json } = await create({}, { 'x-request-id': id })
+  const [row] = await stack.rows(`
+    select request_id, address, action, object_id from frontdesk.audit_log
+     where request_id = :'id'`, { id })
+  assert.deepEqual(row, { request_id: id, address: olivia.from, action: 'create',
+    object_id: json.id })
 })
