@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/*
- * Accounts: registering, a password that was forgotten, and what users change
- * of their own.
- */
+/* Accounts: registering, and a password that was forgotten. */
 
-#include "ngx_frontdesk_result.h"
 #include "ngx_frontdesk_session.h"
 #include "ngx_frontdesk_strength.h"
 
@@ -28,18 +24,8 @@ static ngx_int_t ngx_frontdesk_reset_hashed(ngx_http_request_t *r,
     ngx_int_t verdict, const char *fresh);
 static ngx_int_t ngx_frontdesk_reset_done(ngx_http_request_t *r,
     ngx_frontdesk_pg_answer_t *answer);
-static ngx_int_t ngx_frontdesk_me_start(ngx_http_request_t *r);
-static ngx_int_t ngx_frontdesk_me_found(ngx_http_request_t *r,
-    ngx_frontdesk_pg_answer_t *answer);
-static ngx_int_t ngx_frontdesk_me_checked(ngx_http_request_t *r,
-    ngx_int_t verdict, const char *fresh);
-static ngx_int_t ngx_frontdesk_me_write(ngx_http_request_t *r,
-    const char *hash);
-static ngx_int_t ngx_frontdesk_me_done(ngx_http_request_t *r,
-    ngx_frontdesk_pg_answer_t *answer);
 
-/* NGX_OK, or what was sent, in *sent. */
-static ngx_int_t
+ngx_int_t
 ngx_frontdesk_check_new(ngx_http_request_t *r, const char *password,
     const char *email, const char *name, ngx_int_t *sent)
 {
@@ -370,151 +356,4 @@ ngx_frontdesk_reset_done(ngx_http_request_t *r,
     return ngx_frontdesk_send_message(r, NGX_HTTP_OK,
                                       "Your password is changed. "
                                       "Please log in.");
-}
-
-
-/* What users change of their own. */
-
-/* In the order of the row's fields. */
-enum { NAME, EMAIL, PASSWORD, CURRENT, VALUES };
-
-typedef struct {
-    char *values[VALUES];
-    char *email; /* as it is */
-} ngx_frontdesk_me_t;
-
-ngx_int_t
-ngx_frontdesk_me_handler(ngx_http_request_t *r)
-{
-    return ngx_frontdesk_read_body(r, ngx_frontdesk_me_start);
-}
-
-static ngx_int_t
-ngx_frontdesk_me_start(ngx_http_request_t *r)
-{
-    ngx_int_t sent;
-    ngx_frontdesk_me_t *me;
-    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_pg_call_t call;
-
-    me = ngx_pcalloc(r->pool, sizeof(ngx_frontdesk_me_t));
-    if (me == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ctx->data = me;
-
-    if (ngx_frontdesk_check_person(r, &sent) != NGX_OK
-        || ngx_frontdesk_read_fields(r, ctx->route->body, me->values, &sent)
-               != NGX_OK)
-    {
-        return sent;
-    }
-
-    if (me->values[EMAIL] == NULL && me->values[PASSWORD] == NULL) {
-        return ngx_frontdesk_me_write(r, NULL);
-    }
-
-    if (me->values[CURRENT] == NULL) {
-        return ngx_frontdesk_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                        "Your password is needed for this.",
-                                        "current_password");
-    }
-
-    ngx_memzero(&call, sizeof(call));
-    call.sql = "select * from api.me_secret()";
-    call.actor = ctx->actor.user_id;
-    call.idempotent = 1;
-
-    return ngx_frontdesk_ask(r, &call, ngx_frontdesk_me_found);
-}
-
-static ngx_int_t
-ngx_frontdesk_me_found(ngx_http_request_t *r,
-    ngx_frontdesk_pg_answer_t *answer)
-{
-    char *name;
-    ngx_int_t sent;
-    ngx_str_t value;
-    ngx_frontdesk_me_t *me;
-    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_password_t what;
-
-    if (answer->result == NULL) {
-        return ngx_frontdesk_send_failure(r, answer);
-    }
-
-    me = ctx->data;
-    value = ngx_frontdesk_pg_value(answer->result, 0, "email");
-    me->email = ngx_frontdesk_string(r->pool, &value);
-    value = ngx_frontdesk_pg_value(answer->result, 0, "name");
-    name = ngx_frontdesk_string(r->pool, &value);
-    if (me->email == NULL || name == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (me->values[PASSWORD] != NULL
-        && ngx_frontdesk_check_new(r, me->values[PASSWORD], me->email, name,
-                                   &sent)
-               != NGX_OK)
-    {
-        return sent;
-    }
-
-    ngx_memzero(&what, sizeof(what));
-    what.password = me->values[CURRENT];
-    what.next = me->values[PASSWORD];
-    value = ngx_frontdesk_pg_value(answer->result, 0, "password_hash");
-    if (value.len > 0) {
-        what.encoded = ngx_frontdesk_string(r->pool, &value);
-    }
-
-    return ngx_frontdesk_password(r, &what, ngx_frontdesk_me_checked);
-}
-
-static ngx_int_t
-ngx_frontdesk_me_checked(ngx_http_request_t *r, ngx_int_t verdict,
-    const char *fresh)
-{
-    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_me_t *me = ctx->data;
-
-    if (verdict != NGX_OK) {
-        return ngx_frontdesk_login_failed(r, me->email, NGX_HTTP_FORBIDDEN,
-                                          "The password is wrong.",
-                                          "current_password");
-    }
-
-    return ngx_frontdesk_me_write(r, me->values[PASSWORD] != NULL ? fresh
-                                                                  : NULL);
-}
-
-static ngx_int_t
-ngx_frontdesk_me_write(ngx_http_request_t *r, const char *hash)
-{
-    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_me_t *me = ctx->data;
-    ngx_frontdesk_pg_call_t call;
-
-    const char *params[] = { me->values[NAME], me->values[EMAIL], hash };
-
-    ngx_memzero(&call, sizeof(call));
-    call.sql = "select md5(o::text) \"ETag\", o.* "
-               "from api.me_update($1, $2, $3) o";
-    call.nparams = 3;
-    call.params = params;
-    call.actor = ctx->actor.user_id;
-
-    return ngx_frontdesk_ask(r, &call, ngx_frontdesk_me_done);
-}
-
-static ngx_int_t
-ngx_frontdesk_me_done(ngx_http_request_t *r,
-    ngx_frontdesk_pg_answer_t *answer)
-{
-    if (answer->result == NULL) {
-        return ngx_frontdesk_send_failure(r, answer);
-    }
-
-    return ngx_frontdesk_send_result(r, answer->result);
 }

@@ -80,7 +80,6 @@ ngx_frontdesk_auth_bearer(ngx_http_request_t *r)
 }
 
 
-
 /* Pages. */
 
 /* scheme://host:port of the page that asks is ours. */

@@ -286,8 +286,8 @@ ngx_frontdesk_totp_found(ngx_http_request_t *r,
 
 /* As authenticators read it out of a square code. */
 static ngx_int_t
-ngx_frontdesk_totp_url(ngx_http_request_t *r, const ngx_frontdesk_setup_t *setup,
-    const char *secret, ngx_str_t *url)
+ngx_frontdesk_totp_url(ngx_http_request_t *r,
+    const ngx_frontdesk_setup_t *setup, const char *secret, ngx_str_t *url)
 {
     u_char *p;
     size_t len, more;
@@ -306,10 +306,9 @@ ngx_frontdesk_totp_url(ngx_http_request_t *r, const ngx_frontdesk_setup_t *setup
                    sizeof("otpauth://totp/" NGX_FRONTDESK_ISSUER ":") - 1);
     p = (u_char *) ngx_escape_uri(p, (u_char *) setup->email, len,
                                   NGX_ESCAPE_URI_COMPONENT);
-    p = ngx_sprintf(p, "?secret=%s&issuer=" NGX_FRONTDESK_ISSUER
-                       "&algorithm=SHA1&digits=%d&period=%d",
-                    secret, NGX_FRONTDESK_TOTP_DIGITS,
-                    NGX_FRONTDESK_TOTP_STEP_S);
+    p = ngx_sprintf(p, "?secret=%s&issuer=%s", secret, NGX_FRONTDESK_ISSUER);
+    p = ngx_sprintf(p, "&algorithm=SHA1&digits=%d&period=%d",
+                    NGX_FRONTDESK_TOTP_DIGITS, NGX_FRONTDESK_TOTP_STEP_S);
     url->len = (size_t) (p - url->data);
 
     return NGX_OK;

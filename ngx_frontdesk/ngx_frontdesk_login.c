@@ -9,7 +9,13 @@
 #include "ngx_frontdesk_session.h"
 
 /* In the order of the row's fields. */
-enum { EMAIL, PASSWORD, TOTP_CODE, RECOVERY_CODE, VALUES };
+enum {
+    EMAIL,
+    PASSWORD,
+    TOTP_CODE,
+    RECOVERY_CODE,
+    VALUES
+};
 
 /* A login on its way. */
 typedef struct {

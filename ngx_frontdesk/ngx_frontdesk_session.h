@@ -34,6 +34,10 @@ ngx_int_t ngx_frontdesk_check_site(ngx_http_request_t *r, ngx_int_t *sent);
 /* What an account is made of, no API key changes. */
 ngx_int_t ngx_frontdesk_check_person(ngx_http_request_t *r, ngx_int_t *sent);
 
+/* A new password must be hard to guess. */
+ngx_int_t ngx_frontdesk_check_new(ngx_http_request_t *r, const char *password,
+    const char *email, const char *name, ngx_int_t *sent);
+
 /* A new id, the next refresh token, and what Postgres keeps of it. */
 ngx_int_t ngx_frontdesk_session_make(ngx_http_request_t *r,
     ngx_frontdesk_session_t *session);

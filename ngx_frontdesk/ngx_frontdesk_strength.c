@@ -142,13 +142,28 @@ ngx_frontdesk_is_rows(const char *text)
     size_t i, n, best;
 
     static const char *const rows[] = {
-        "abcdefghijklmnopqrstuvwxyz", "01234567890123456789",
-        "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./", "qwertzuiop", "yxcvbnm",
-        "azertyuiop", "qsdfghjklm", "wxcvbn", "!@#$%^&*()_+",
-        "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.", "1q2w3e4r5t6y7u8i9o0p",
-        "qazwsxedcrfvtgbyhnujmikolp", "q1w2e3r4t5y6u7i8o9p0",
-        "a1b2c3d4e5f6g7h8i9j0", "13579", "24680", "147258369", "159753",
-        "112233445566778899", "aabbccddeeffgghh",
+        "abcdefghijklmnopqrstuvwxyz",
+        "01234567890123456789",
+        "qwertyuiop[]",
+        "asdfghjkl;'",
+        "zxcvbnm,./",
+        "qwertzuiop",
+        "yxcvbnm",
+        "azertyuiop",
+        "qsdfghjklm",
+        "wxcvbn",
+        "!@#$%^&*()_+",
+        "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.",
+        "1q2w3e4r5t6y7u8i9o0p",
+        "qazwsxedcrfvtgbyhnujmikolp",
+        "q1w2e3r4t5y6u7i8o9p0",
+        "a1b2c3d4e5f6g7h8i9j0",
+        "13579",
+        "24680",
+        "147258369",
+        "159753",
+        "112233445566778899",
+        "aabbccddeeffgghh",
     };
 
     while (*text != '\0') {

@@ -295,6 +295,7 @@ ngx_frontdesk_claims(ngx_frontdesk_access_t *access, const cJSON *claims,
         || ngx_frontdesk_claim(found.session_id, sizeof(found.session_id),
                                claims, "sid")
                != 0
+        || ngx_frontdesk_uuid_pack(id, found.session_id) != 0
         || ngx_frontdesk_claim(found.role, sizeof(found.role), claims, "role")
                != 0)
     {

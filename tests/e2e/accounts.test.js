@@ -384,6 +384,12 @@ describe('one\'s own account', { concurrency: true }, () => {
     assert.equal(json.name, 'Nina Newer')
     assert.equal(headers.etag, (await me(api)).headers.etag)
     assert.equal((await put(api, { role: 'admin' })).status, 400)
+    const stale = await api.request('PUT', '/api/auth/me',
+      { body: { name: 'Late' }, headers: { 'if-match': `"${'0'.repeat(32)}"` } })
+    assert.equal(stale.status, 412)
+    const fresh = await api.request('PUT', '/api/auth/me',
+      { body: { name: 'Nina Again' }, headers: { 'if-match': headers.etag } })
+    assert.equal(fresh.status, 200)
     assert.equal((await put(api, { name: '' })).status, 400)
   })
 

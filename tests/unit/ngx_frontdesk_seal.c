@@ -50,14 +50,21 @@ static void
 keys_that_are_none_are_refused(void **state)
 {
     static const char *const texts[] = {
-        "1", "1:", "x", ":", "0:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        "1",
+        "1:",
+        "x",
+        ":",
+        "0:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         "-1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         "4294967296:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==",
         "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8fHw==",
         "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd*h8=",
         "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8==",
-        ONE ",", "," ONE, ONE "," ONE, ONE "," SEVEN ",x",
+        ONE ",",
+        "," ONE,
+        ONE "," ONE,
+        ONE "," SEVEN ",x",
     };
 
     (void) state;
@@ -276,7 +283,7 @@ the_wycheproof_vectors_are_told_apart(void **state)
         {
             const char *aad = cJSON_GetObjectItemCaseSensitive(test, "aad")
                                   ->valuestring;
-            int         expected = strcmp(cJSON_GetObjectItemCaseSensitive(test,
+            int expected = strcmp(cJSON_GetObjectItemCaseSensitive(test,
                                                                    "result")
                                       ->valuestring,
                                   "valid")

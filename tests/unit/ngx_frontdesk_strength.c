@@ -65,14 +65,38 @@ static void
 what_is_tried_first_is_refused(void **state)
 {
     static const char *const passwords[] = {
-        "passwordpassword", "Password123!", "P@ssw0rd123", "p4ssw0rd99",
-        "passw0rd$$$", "$ecret12345", "Welcome2024!", "we1come2025",
-        "1234567890", "0987654321", "12345678901234567890", "aaaaaaaaaa",
-        "abababababab", "abcabcabcabc", "xk3xk3xk3xk3", "qwertyuiop",
-        "QWERTYUIOP123", "asdfghjkl123", "zxcvbnm12345", "1qaz2wsx3edc",
-        "1q2w3e4r5t6y", "q1w2e3r4t5y6", "abcdefghij", "abcdef123456",
-        "iloveyou1234", "ILoveYou!!!!", "letmein12345", "admin123456",
-        "administrator1", "superman2000", "dragon-monkey7", "frontdesk#42",
+        "passwordpassword",
+        "Password123!",
+        "P@ssw0rd123",
+        "p4ssw0rd99",
+        "passw0rd$$$",
+        "$ecret12345",
+        "Welcome2024!",
+        "we1come2025",
+        "1234567890",
+        "0987654321",
+        "12345678901234567890",
+        "aaaaaaaaaa",
+        "abababababab",
+        "abcabcabcabc",
+        "xk3xk3xk3xk3",
+        "qwertyuiop",
+        "QWERTYUIOP123",
+        "asdfghjkl123",
+        "zxcvbnm12345",
+        "1qaz2wsx3edc",
+        "1q2w3e4r5t6y",
+        "q1w2e3r4t5y6",
+        "abcdefghij",
+        "abcdef123456",
+        "iloveyou1234",
+        "ILoveYou!!!!",
+        "letmein12345",
+        "admin123456",
+        "administrator1",
+        "superman2000",
+        "dragon-monkey7",
+        "frontdesk#42",
     };
 
     (void) state;
@@ -92,7 +116,10 @@ static void
 what_is_known_of_the_person_is_refused(void **state)
 {
     static const char *const passwords[] = {
-        "olivia#9x7k", "xkOLIVIA77", "brightsmile1", "Brightsmile-9",
+        "olivia#9x7k",
+        "xkOLIVIA77",
+        "brightsmile1",
+        "Brightsmile-9",
         "q-meyer-77",
     };
 
@@ -120,9 +147,14 @@ static void
 what_is_not_is_taken(void **state)
 {
     static const char *const passwords[] = {
-        "kR7#vQ2mXt", "tuba fjord wicket", "mulch-quartz-9",
-        "Ihr Kaffee ist kalt", "correct horse tuba fjord", "gr\xc3\xbcnspan-elf",
-        "9f3b1c77e0a2", "wheelbarrows in April",
+        "kR7#vQ2mXt",
+        "tuba fjord wicket",
+        "mulch-quartz-9",
+        "Ihr Kaffee ist kalt",
+        "correct horse tuba fjord",
+        "gr\xc3\xbcnspan-elf",
+        "9f3b1c77e0a2",
+        "wheelbarrows in April",
     };
 
     (void) state;

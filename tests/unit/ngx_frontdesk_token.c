@@ -184,6 +184,8 @@ claims_of_another_kind_are_refused(void **state)
         "{\"iss\":\"" ISSUER "\",\"aud\":\"frontdesk-api\",\"sub\":\"" USER
         "\",\"role\":\"owner\"" TIMES "}",
         "{\"iss\":\"" ISSUER "\",\"aud\":\"frontdesk-api\",\"sub\":\"" USER
+        "\",\"sid\":\"1\",\"role\":\"owner\"" TIMES "}",
+        "{\"iss\":\"" ISSUER "\",\"aud\":\"frontdesk-api\",\"sub\":\"" USER
         "\",\"sid\":\"" SID "\",\"role\":\"administrator\"" TIMES "}",
         "[]",
         "1",

@@ -22,6 +22,7 @@ begin
         end if;
         perform private.refuse(409, 'Only a dead job can be tried again.');
     end if;
+    perform private.audit_add(null, 'retry', 'jobs', p_id::text);
     perform pg_notify('frontdesk_jobs', '');
 end
 $$;
