@@ -201,7 +201,8 @@ ngx_frontdesk_plan_make(ngx_conf_t *cf, ngx_frontdesk_plan_t *plan,
         || (route->result == NGX_FRONTDESK_CREATED && route->location == NULL)
         || (route->csv_body && !ngx_frontdesk_plan_takes_csv(route->body))
         || (route->object_sql != NULL
-            && ngx_frontdesk_plan_params(route->object_sql) > plan->nparts))
+            && ngx_frontdesk_plan_params(route->object_sql)
+                   > plan->nparts + n))
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "route %V: \"%s\" does not take what the row gives",

@@ -14,10 +14,6 @@ static const ngx_frontdesk_field_t ngx_frontdesk_page_query[] = {
     LIMIT, OFFSET, END
 };
 
-static const ngx_frontdesk_field_t ngx_frontdesk_appointment_query[] = {
-    TIME("from"), TIME("to"), LIMIT, OFFSET, END
-};
-
 static const ngx_frontdesk_field_t ngx_frontdesk_service_query[] = {
     BOOLEAN("is_active", ABOUT("Only those that can be booked, or cannot")),
     PAGE, END
@@ -53,14 +49,6 @@ const ngx_frontdesk_route_t ngx_frontdesk_routes_core[] = {
            ngx_frontdesk_service_body, "select * from api.service_get($1)"),
     DELETE("/api/services/{id}", "select * from api.service_delete($1)",
            "select * from api.service_get($1)"),
-    GET_LIST("/api/clients/{id}/conversations",
-             "select * from api.conversation_list($1, $2, $3)",
-             ngx_frontdesk_page_query),
-    GET_LIST("/api/clients/{id}/appointments",
-             "select * from api.appointment_list($1, $2, $3, $4, $5)",
-             ngx_frontdesk_appointment_query),
-    GET_ONE("/api/conversations/{id}",
-            "select * from api.conversation_get($1)"),
     GET_LIST("/api/active-calls", "select * from api.active_call_list()",
              NULL),
 

@@ -16,7 +16,7 @@ create policy calls_add on frontdesk.calls
 
 create policy calls_change on frontdesk.calls
     for update to frontdesk_api, frontdesk_worker
-    using (client_id = any (array(select private.visible_clients())))
+    using (array_position(array(select private.visible_clients()), client_id) is not null)
     with check (client_id = any (array(select private.writable_clients())));
 
 create policy calls_remove on frontdesk.calls

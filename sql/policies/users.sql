@@ -36,6 +36,9 @@ create or replace trigger touch before update on frontdesk.users
 create or replace trigger audit after insert or update or delete on frontdesk.users
     for each row execute function private.audit_row('email', 'name');
 
+-- api.admin_user_toggle()
+grant update (is_active) on frontdesk.users to frontdesk_api;
+
 -- Whatever logs a person out everywhere: behind it, no function can forget to.
 create or replace trigger sessions_end after update of is_active, password_changed_at
     on frontdesk.users
@@ -43,6 +46,3 @@ create or replace trigger sessions_end after update of is_active, password_chang
     when (old.is_active and not new.is_active
           or old.password_changed_at is distinct from new.password_changed_at)
     execute function private.user_changed();
-
--- api.admin_user_toggle()
-grant update (is_active) on frontdesk.users to frontdesk_api;

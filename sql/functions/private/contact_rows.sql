@@ -33,10 +33,11 @@ begin
                        select private.phone_normal(e.value ->> 'phone_number') as phone,
                               nullif(btrim(e.value ->> 'name'), '') as name,
                               nullif(btrim(e.value ->> 'notes'), '') as notes,
-                              array(select distinct btrim(t)
+                              -- As people write them, or as a list has them.
+                              array(select distinct btrim(t, ' "')
                                       from regexp_split_to_table(
                                                btrim(e.value ->> 'tags', '[]'), '[;,]') t
-                                     where btrim(t) <> '' order by 1) as tags) v) r;
+                                     where btrim(t, ' "') <> '' order by 1) as tags) v) r;
 end
 $$;
 
