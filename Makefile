@@ -38,7 +38,7 @@ FUZZ_TARGETS   := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 UNIT_TESTS     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 
 HTML_SOURCES := $(shell find html/src html/public -type f 2>/dev/null) \
-                $(addprefix html/,index.html package.json vite.config.js precompress.js)
+                $(addprefix html/,index.html docs.html package.json vite.config.js precompress.js)
 
 .PHONY: all
 all: workers module speech html ## build everything
@@ -115,7 +115,7 @@ MODULE_OBJECTS := $(MODULE_SOURCES:%.c=$(BUILD)/module/%.o) $(SHM_SOURCES:%.c=$(
                   $(BUILD)/module/signature.o
 
 .PHONY: module
-module: $(BUILD)/ngx_frontdesk_module.so ## build nginx's module
+module: $(BUILD)/ngx_frontdesk_module.so $(BUILD)/rows ## build nginx's module
 
 # nginx's own configure, with the distribution's flags, gives the headers and the signature.
 $(NGINX)/objs/ngx_frontdesk_module_modules.c: config /usr/share/nginx/src/conf_flags
@@ -136,6 +136,17 @@ $(BUILD)/module/signature.o: $(NGINX)/objs/ngx_frontdesk_module_modules.c
 $(BUILD)/ngx_frontdesk_module.so: $(MODULE_OBJECTS)
 	@echo "  LINK $@"
 	@$(CC) -shared -Wl,-z,relro,-z,now -o $@ $^ $(NGINX_LIBS)
+
+# ---- the API's description ----
+
+# The table's files as the module has them; handlers are only named in them.
+$(BUILD)/rows: conf/openapi/rows.c $(patsubst %.c,$(BUILD)/module/%.o,$(wildcard ngx_frontdesk/ngx_frontdesk_routes_*.c))
+	@echo "  LINK $@"
+	@$(CC) $(filter-out -fPIC,$(MODULE_CFLAGS)) -no-pie -Wl,--unresolved-symbols=ignore-all -o $@ $(filter %.c %.o,$^) -lcjson
+
+.PHONY: openapi
+openapi: $(BUILD)/rows ## write the API's description anew (html/public/openapi.json)
+	@conf/openapi/make.sh html/public/openapi.json
 
 # ---- what the recognizer knows ----
 
@@ -278,7 +289,7 @@ format: ## format C files as .clang-format says
 # what it finds is a file there.
 FUZZ_SECONDS ?= 60
 FUZZ         ?= $(FUZZ_TARGETS)
-FUZZ_SOURCES := $(SHM_SOURCES) $(PURE_SOURCES) workers/call/leg.c
+FUZZ_SOURCES := $(SHM_SOURCES) $(PURE_SOURCES) workers/call/leg.c $(wildcard workers/mail/*.c)
 FUZZ_FLAGS   := -std=c11 -D_GNU_SOURCE -g -O1 -fno-sanitize-recover=all \
                 -fno-omit-frame-pointer -MMD -MP
 FUZZ_LIBS    := -lpq -lcjson -lcrypto -lwslay

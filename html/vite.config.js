@@ -22,6 +22,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      input: ['index.html', 'docs.html'],
       output: {
         codeSplitting: {
           /* What every page needs and only changes with a dependency. */

@@ -28,7 +28,7 @@ static struct {
     ngx_event_t turn;
     ngx_event_t beat;
     bridge_watch_t *watches; /* by slot */
-    uint64_t ring_mask;      /* workers to be rung at the turn's end */
+    desk_bells_t bells;      /* workers to be rung at the turn's end */
     unsigned attached:1;
 } bridge;
 
@@ -103,7 +103,7 @@ ngx_frontdesk_bridge_turn(void)
 void
 ngx_frontdesk_bridge_ring(ngx_uint_t process)
 {
-    bridge.ring_mask |= (uint64_t) 1 << process;
+    desk_bells_add(&bridge.bells, (uint32_t) process);
     ngx_frontdesk_bridge_turn();
 }
 
@@ -381,20 +381,11 @@ bridge_beat_handler(ngx_event_t *ev)
 static void
 bridge_ring_workers(void)
 {
-    ngx_uint_t index;
-    uint64_t mask = bridge.ring_mask;
+    uint32_t sent = desk_bells_ring(&bridge.bells, &bridge.bell,
+                                    &bridge.segment);
 
-    bridge.ring_mask = 0;
-
-    while (mask != 0) {
-        index = (ngx_uint_t) __builtin_ctzll(mask);
-        mask &= mask - 1;
-
-        if (desk_doorbell_ring(&bridge.bell, &bridge.segment,
-                               (uint32_t) index))
-        {
-            desk_count(&bridge.self, DESK_COUNT_DOORBELLS, 1);
-        }
+    if (sent > 0) {
+        desk_count(&bridge.self, DESK_COUNT_DOORBELLS, sent);
     }
 }
 

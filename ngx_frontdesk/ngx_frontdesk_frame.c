@@ -12,6 +12,7 @@
 #define FRAME_KEY     4 /* bytes of a masking key */
 
 #define FRAME_OUT_MIN 512
+#define FRAME_OUT_KEPT 1024 /* when all of it was sent */
 
 /* RFC 6455 section 7.4.1. */
 #define FRAME_CLOSE_WRONG 1002
@@ -100,6 +101,14 @@ ngx_frontdesk_frame_sent(ngx_frontdesk_frame_t *f, size_t n)
     f->out.len -= n;
     if (f->out.len > 0) {
         memmove(f->out.data, f->out.data + n, f->out.len);
+        return;
+    }
+
+    /* What a burst has taken; a frame at a time keeps its room. */
+    if (f->out.room > FRAME_OUT_KEPT) {
+        free(f->out.data);
+        f->out.data = NULL;
+        f->out.room = 0;
     }
 }
 

@@ -145,6 +145,11 @@ media_take_early(media_t *m)
         media_on_message(m->ws, 0, m->early + at + sizeof(len), len);
     }
 
+    if (m->early != NULL) {
+        (void) ngx_pfree(m->ws->request->pool, m->early);
+        m->early = NULL;
+    }
+
     m->early_len = 0;
     media_on_read(m->ws);
 }
@@ -382,12 +387,18 @@ media_in_order(media_t *m, const ngx_frontdesk_event_t *event)
     return NGX_OK;
 }
 
-/* Once a frame: no allocation, no locks, no waiting. */
+/* Once a frame: as desk_slot_put_up(). */
 static void
 media_put(media_t *m, desk_record_e type, uint8_t flags, uint32_t stamp,
     const void *data, uint32_t len)
 {
-    if (desk_ring_put(&m->up, type, flags, stamp, data, len) == 0) {
+    desk_segment_t *seg = ngx_frontdesk_bridge_segment();
+
+    if (seg != NULL
+        && desk_slot_put_up(seg, &m->slot, &m->up, type, flags, stamp, data,
+                            len)
+               == 0)
+    {
         m->put = 1;
     }
 }

@@ -471,7 +471,9 @@ ngx_frontdesk_preconfiguration(ngx_conf_t *cf)
     ngx_frontdesk_id_index = ngx_http_get_variable_index(
         cf, &ngx_frontdesk_id_name);
 
-    return ngx_frontdesk_id_index == NGX_ERROR ? NGX_ERROR : NGX_OK;
+    return ngx_frontdesk_id_index == NGX_ERROR
+               ? NGX_ERROR
+               : ngx_frontdesk_edge_variables(cf);
 }
 
 static ngx_int_t
@@ -555,6 +557,10 @@ ngx_frontdesk_handler(ngx_http_request_t *r)
 
     ngx_http_set_ctx(r, ctx, ngx_frontdesk_module);
     ctx->request_id = ngx_frontdesk_request_id(r);
+
+    if (r->method == NGX_HTTP_OPTIONS) {
+        return ngx_frontdesk_preflight(r);
+    }
 
     switch (ngx_frontdesk_route_find(r, &ctx->plan, ctx->path, &allow)) {
     case NGX_OK:

@@ -192,6 +192,12 @@ ngx_chain_t *ngx_frontdesk_output_close(ngx_frontdesk_output_t *out);
 ngx_int_t ngx_frontdesk_auth_bearer(ngx_http_request_t *r);
 
 
+/* ngx_frontdesk_edge.c */
+
+ngx_int_t ngx_frontdesk_edge_variables(ngx_conf_t *cf);
+ngx_int_t ngx_frontdesk_preflight(ngx_http_request_t *r);
+
+
 /* ngx_frontdesk_audit.c: the last phase of every request. */
 ngx_int_t ngx_frontdesk_audit_handler(ngx_http_request_t *r);
 

@@ -79,12 +79,15 @@ const desk_conf_key_t desk_conf_keys[] = {
         "Calls this node can hold at once."),
     KEY(up_ring_bytes, BYTES, BOTH, 0, "73728", 8192, 16777216, 0, NULL,
         "A call's audio from the caller: 8 bytes a millisecond."),
-    KEY(down_ring_bytes, BYTES, BOTH, 0, "16384", 4096, 16777216, 0, NULL,
+    KEY(down_ring_bytes, BYTES, BOTH, 0, "8192", 4096, 16777216, 0, NULL,
         "A call's audio to the caller."),
 
     KEY(public_base_url, URL, BOTH, 1, NULL, 8, 256, 0, NULL,
         "How the carrier and browsers reach this server: scheme, host, port. "
         "Webhook signatures are checked against it."),
+    KEY(cors_origins, STRING, NGINX, 0, "", 0, 2048, 0, NULL,
+        "Origins besides our own whose pages may use the API, separated by "
+        "blanks: https://desk.example.com."),
     KEY(node_name, STRING, BOTH, 0, "", 0, 64, 0, NULL,
         "This machine's name in call records; empty is the host name."),
     KEY(state_dir, PATH, BOTH, 0, "", 0, 256, 0, NULL,
@@ -92,7 +95,7 @@ const desk_conf_key_t desk_conf_keys[] = {
     KEY(log_level, CHOICE, WORKER, 0, "info", 0, 0, 0,
         "error|warn|info|debug",
         "What the workers log."),
-    KEY(workers, INT, WORKER, 0, "0", 0, 256, 0, NULL,
+    KEY(workers, INT, WORKER, 0, "0", 0, 128, 0, NULL,
         "AI worker processes; 0 is one a core."),
 
     KEY(mail_from, MAILBOX, WORKER, 0, "FrontDesk <frontdesk@localhost>", 3,

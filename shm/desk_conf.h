@@ -47,6 +47,7 @@ typedef struct {
     int64_t     down_ring_bytes;
 
     const char *public_base_url;
+    const char *cors_origins;
     const char *node_name;
     const char *state_dir;
     const char *log_level;

@@ -153,6 +153,26 @@ desk_doorbell_ring(desk_doorbell_t *bell, const desk_segment_t *seg,
     return 1;
 }
 
+uint32_t
+desk_bells_ring(desk_bells_t *bells, desk_doorbell_t *bell,
+                const desk_segment_t *seg)
+{
+    uint32_t i, sent = 0;
+    uint64_t word;
+
+    for (i = 0; i < DESK_PROCESS_COUNT / 64; i++) {
+        word = bells->words[i];
+        bells->words[i] = 0;
+
+        for (; word != 0; word &= word - 1) {
+            sent += (uint32_t) desk_doorbell_ring(
+                bell, seg, i * 64 + (uint32_t) __builtin_ctzll(word));
+        }
+    }
+
+    return sent;
+}
+
 /*
  * An abstract name (unix(7): it begins with a NUL and has a length). The
  * segment's inode is in it because two may have one name: an old one that was

@@ -57,4 +57,19 @@ void desk_doorbell_disarm(desk_doorbell_t *bell, const desk_process_t *self);
 int desk_doorbell_ring(desk_doorbell_t *bell, const desk_segment_t *seg,
                        uint32_t index);
 
+/* Who is to be rung at the end of the turn, each once. */
+typedef struct {
+    uint64_t words[DESK_PROCESS_COUNT / 64];
+} desk_bells_t;
+
+static inline void
+desk_bells_add(desk_bells_t *bells, uint32_t index)
+{
+    bells->words[index / 64] |= UINT64_C(1) << index % 64;
+}
+
+/* Rings them all; returns how many bytes were sent. */
+uint32_t desk_bells_ring(desk_bells_t *bells, desk_doorbell_t *bell,
+                         const desk_segment_t *seg);
+
 #endif /* DESK_DOORBELL_H */

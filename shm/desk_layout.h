@@ -19,10 +19,10 @@
  * docs/segment.md says of each field who writes it, who reads it, and when.
  */
 #define DESK_MAGIC 0x314b534544544e46ULL /* "FNTDESK1" */
-#define DESK_LAYOUT_VERSION 3
+#define DESK_LAYOUT_VERSION 4
 #define DESK_LINE 64
 
-#define DESK_PROCESS_COUNT 64
+#define DESK_PROCESS_COUNT 256 /* multiple of 64 */
 #define DESK_RPC_COUNT 32
 #define DESK_RPC_BYTES 16384
 #define DESK_SLOTS_MAX 16384

@@ -138,17 +138,11 @@ desk_ready_take(const desk_segment_t *seg, uint32_t index, uint32_t word)
     return atomic_exchange_explicit(at, 0, memory_order_acquire);
 }
 
-/* RPC entry n is bit slot_count + n; the last bit is "look around". */
+/* RPC entry n is bit slot_count + n. */
 static inline uint32_t
 desk_ready_rpc_bit(const desk_segment_t *seg, uint32_t entry)
 {
     return seg->slot_count + entry;
-}
-
-static inline uint32_t
-desk_ready_look_bit(const desk_segment_t *seg)
-{
-    return seg->slot_count + DESK_RPC_COUNT;
 }
 
 #endif /* DESK_PROCESS_H */

@@ -34,6 +34,9 @@ typedef enum { DESK_RECORDS(DESK_RECORD_ENUM) DESK_RECORD_COUNT } desk_record_e;
  */
 #define DESK_RECORD_HEAD 8
 
+/* A bit of the type that readers do not see: a copy of a record before. */
+#define DESK_RECORD_AGAIN 0x80U
+
 /* One record as a reader sees it; data is valid until the next call. */
 typedef struct {
     desk_record_e  type;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "desk_ring.h"
+#include "desk_ring_bytes.h"
 
 #define EPOCH_SHIFT 48
 #define POSITION_MASK ((UINT64_C(1) << EPOCH_SHIFT) - 1)
@@ -17,15 +18,15 @@
 static int ring_announce_base(desk_ring_shared_t *shared, uint16_t epoch,
                               uint64_t position);
 static int ring_make_room(desk_ring_writer_t *w, uint32_t span);
+static int ring_turn(desk_ring_writer_t *w);
+static void ring_carry(desk_ring_writer_t *w, const uint8_t *bytes,
+                       uint32_t length);
+static int is_heard(const desk_ring_reader_t *r, uint64_t word);
 static int ring_drop_oldest(desk_ring_writer_t *w, uint32_t span);
 static int ring_follow_tail(desk_ring_reader_t *r);
 static int ring_skip_overwritten(desk_ring_reader_t *r, uint64_t oldest);
 static int is_position(uint64_t position);
 static int is_newer(uint16_t epoch, uint64_t word);
-static void word_store(uint8_t *at, uint64_t word);
-static uint64_t word_load(const uint8_t *at);
-static void bytes_store(uint8_t *at, const void *from, uint32_t length);
-static void bytes_load(uint8_t *to, const uint8_t *at, uint32_t length);
 
 #ifdef DESK_RING_STEPS
 void (*desk_ring_step)(int step);
@@ -41,6 +42,13 @@ desk_ring_reset(desk_ring_shared_t *shared, uint32_t bytes)
 void
 desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes, uint16_t epoch)
 {
+    desk_ring_renew_near(shared, bytes, bytes, epoch);
+}
+
+void
+desk_ring_renew_near(desk_ring_shared_t *shared, uint32_t bytes,
+                     uint32_t near, uint16_t epoch)
+{
     uint64_t word, next, position;
 
     word = atomic_load_explicit(&shared->tail, memory_order_acquire);
@@ -50,6 +58,10 @@ desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes, uint16_t epoch)
 
         position = word & POSITION_MASK;
         position = (position / DESK_LINE + 1) * DESK_LINE + DESK_RING_GUARD;
+
+        if (position % bytes + DESK_RECORD_HEAD > near) {
+            position = (position / bytes + 1) * bytes;
+        }
 
         if (position > POSITION_MAX) {
             position = 0;
@@ -134,6 +146,7 @@ desk_ring_writer_attach(desk_ring_writer_t *w, desk_ring_shared_t *shared,
     w->shared = shared;
     w->data = data;
     w->size = bytes;
+    w->reach = bytes;
     w->tail = position;
     w->published = next;
     w->kind = kind;
@@ -190,6 +203,13 @@ desk_ring_put(desk_ring_writer_t *w, desk_record_e type, uint8_t flags,
         != w->published)
     {
         return -ESTALE;
+    }
+
+    if (desk_ring_turns(w, span)) {
+        rc = ring_turn(w);
+        if (rc < 0) {
+            return rc;
+        }
     }
 
     at = w->tail % w->size;
@@ -303,6 +323,7 @@ desk_ring_reader_attach(desk_ring_reader_t *r, desk_ring_shared_t *shared,
 
     word = atomic_load_explicit(&shared->tail, memory_order_acquire);
     r->tail = r->cursor;
+    r->heard = r->cursor;
 
     if (!is_position(r->cursor) || r->cursor > (word & POSITION_MASK)) {
         return -EBADMSG;
@@ -331,7 +352,7 @@ desk_ring_next(desk_ring_reader_t *r, desk_record_t *record, uint8_t *copy)
         word = word_load(r->data + at);
 
         length = word & 0xffff;
-        type = (desk_record_e) (word >> 16 & 0xff);
+        type = (desk_record_e) (word >> 16 & 0xff & ~DESK_RECORD_AGAIN);
         span = desk_record_span(length);
 
         if (type == DESK_RECORD_PAD) {
@@ -367,11 +388,13 @@ desk_ring_next(desk_ring_reader_t *r, desk_record_t *record, uint8_t *copy)
             return -EBADMSG;
         }
 
-        r->cursor += span;
-
-        if (type == DESK_RECORD_PAD) {
+        if (type == DESK_RECORD_PAD || is_heard(r, word)) {
+            r->cursor += span;
             continue;
         }
+
+        r->cursor += span;
+        r->heard = r->cursor;
 
         record->type = type;
         record->flags = (uint8_t) (word >> 24);
@@ -436,6 +459,11 @@ ring_drop_oldest(desk_ring_writer_t *w, uint32_t span)
         w->limit += step;
     }
 
+    if (w->limit > w->carried_from && w->limit < w->carried_to) {
+        /* There are copies of these: who is to hear them hears those. */
+        w->limit = w->carried_to;
+    }
+
     atomic_store_explicit(&w->shared->oldest, w->limit, memory_order_relaxed);
 
     /*
@@ -446,6 +474,96 @@ ring_drop_oldest(desk_ring_writer_t *w, uint32_t span)
     atomic_thread_fence(memory_order_release);
 
     return 0;
+}
+
+/*
+ * On to the ring's start before its end is reached. What a reader may want
+ * once more goes along as copies, since the records themselves may have been
+ * written over when it does.
+ */
+static int
+ring_turn(desk_ring_writer_t *w)
+{
+    int      rc;
+    uint8_t  bytes[DESK_RING_CARRY];
+    uint32_t length = 0, to_end;
+    uint64_t at = w->tail % w->size;
+
+    to_end = (uint32_t) (w->size - at);
+    w->carried_from = desk_ring_wanted(w);
+
+    if (w->carried_from != DESK_RING_FAR) {
+        length = (uint32_t) (w->tail - w->carried_from);
+        bytes_load(bytes, w->data + at - length, length);
+    }
+
+    rc = ring_make_room(w, to_end);
+    if (rc < 0) {
+        return rc;
+    }
+
+    word_store(w->data + at, desk_record_word(DESK_RECORD_PAD, 0, 0, 0));
+    w->tail += to_end;
+    w->carried_to = w->tail;
+
+    /* So far has the lap no records, and a successor's guard is short. */
+    rc = desk_ring_publish(w);
+    if (rc < 0) {
+        return rc;
+    }
+
+    ring_carry(w, bytes, length);
+
+    return 0;
+}
+
+/*
+ * A copy is a record whose stamp is how far behind it the first one is. They
+ * are published together with what comes next: no reader stops between them.
+ */
+static void
+ring_carry(desk_ring_writer_t *w, const uint8_t *bytes, uint32_t length)
+{
+    uint32_t done, span;
+    uint64_t word, at, from = w->carried_from;
+
+    for (done = 0; done < length; done += span, from += span) {
+        word = word_load(bytes + done);
+        span = desk_record_span((uint32_t) (word & 0xffff));
+
+        /* Damaged meanwhile. */
+        if (span > length - done || ring_make_room(w, span) < 0) {
+            return;
+        }
+
+        at = w->tail % w->size;
+        word = (word & UINT32_MAX) | (uint64_t) DESK_RECORD_AGAIN << 16
+               | (w->tail - from) << 32;
+        word_store(w->data + at, word);
+        bytes_store(w->data + at + DESK_RECORD_HEAD,
+                    bytes + done + DESK_RECORD_HEAD, span - DESK_RECORD_HEAD);
+        w->tail += span;
+    }
+}
+
+/*
+ * Of a copy, whether the reader has heard the first one, or stopped before
+ * among the copies.
+ */
+static int
+is_heard(const desk_ring_reader_t *r, uint64_t word)
+{
+    uint64_t point = r->cursor, lap = point - point % r->size;
+
+    if ((word >> 16 & DESK_RECORD_AGAIN) == 0) {
+        return 0;
+    }
+
+    if (r->heard <= lap) {
+        point -= word >> 32 < point ? word >> 32 : point;
+    }
+
+    return point < r->heard;
 }
 
 /* Returns 1 when there is something to read at the cursor. */
@@ -560,61 +678,4 @@ static int
 is_newer(uint16_t epoch, uint64_t word)
 {
     return (int16_t) (uint16_t) (epoch - (uint16_t) (word >> EPOCH_SHIFT)) > 0;
-}
-
-/*
- * Bytes that one side may read while the other writes them are copied as
- * relaxed atomic words: plain moves on the machine, no data race by the
- * standard. Rings are lines, so words are aligned and never cross an end.
- */
-static void
-word_store(uint8_t *at, uint64_t word)
-{
-    atomic_store_explicit((_Atomic uint64_t *) (void *) at, word,
-                          memory_order_relaxed);
-}
-
-static uint64_t
-word_load(const uint8_t *at)
-{
-    return atomic_load_explicit((const _Atomic uint64_t *) (const void *) at,
-                                memory_order_relaxed);
-}
-
-static void
-bytes_store(uint8_t *at, const void *from, uint32_t length)
-{
-    uint64_t       word;
-    const uint8_t *p = from;
-
-    for (; length >= sizeof(word); length -= sizeof(word)) {
-        memcpy(&word, p, sizeof(word));
-        word_store(at, word);
-        p += sizeof(word);
-        at += sizeof(word);
-    }
-
-    if (length > 0) {
-        word = 0;
-        memcpy(&word, p, length);
-        word_store(at, word);
-    }
-}
-
-static void
-bytes_load(uint8_t *to, const uint8_t *at, uint32_t length)
-{
-    uint64_t word;
-
-    for (; length >= sizeof(word); length -= sizeof(word)) {
-        word = word_load(at);
-        memcpy(to, &word, sizeof(word));
-        to += sizeof(word);
-        at += sizeof(word);
-    }
-
-    if (length > 0) {
-        word = word_load(at);
-        memcpy(to, &word, length);
-    }
 }

@@ -20,7 +20,8 @@
  * the consumer's head, and a full ring refuses. In the one that never waits
  * (up) the producer overwrites the oldest records, which therefore stay there
  * to be heard again as long as there is room; the consumer copies and then
- * looks whether what it copied was overwritten meanwhile.
+ * looks whether what it copied was overwritten meanwhile. That one can also be
+ * kept small: see desk_ring_stay_near().
  *
  * Nothing here allocates, waits or makes a system call. What is read from the
  * segment is checked before use: the other side may be damaged or hostile.
@@ -44,6 +45,10 @@ typedef struct {
     uint64_t            tail;      /* where the next record goes */
     uint64_t            published; /* the word stored last */
     uint64_t            limit;     /* the consumer's head, or own oldest */
+    uint64_t            near;      /* see desk_ring_stay_near(); 0: off */
+    uint64_t            reach;     /* so much of the ring may be used */
+    uint64_t            carried_from; /* what is there once more ... */
+    uint64_t            carried_to;   /* ... from here on */
     desk_ring_kind_e    kind;
 } desk_ring_writer_t;
 
@@ -54,6 +59,7 @@ typedef struct {
     uint64_t            cursor; /* the next record */
     uint64_t            tail;   /* as last seen */
     uint64_t            lost;   /* bytes overwritten before they were read */
+    uint64_t            heard;  /* behind the last record that was given */
     desk_ring_kind_e    kind;
 } desk_ring_reader_t;
 
@@ -67,6 +73,10 @@ void desk_ring_reset(desk_ring_shared_t *shared, uint32_t bytes);
  */
 void desk_ring_renew(desk_ring_shared_t *shared, uint32_t bytes,
                      uint16_t epoch);
+
+/* The same, and it begins within its first `near` bytes. */
+void desk_ring_renew_near(desk_ring_shared_t *shared, uint32_t bytes,
+                          uint32_t near, uint16_t epoch);
 
 /*
  * Forgets the bytes of a ring that nobody uses: of two calls in one place the
@@ -98,6 +108,32 @@ int desk_ring_put(desk_ring_writer_t *w, desk_record_e type, uint8_t flags,
 
 /* Shows what was put. Returns 0, or -ESTALE: this producer was replaced. */
 int desk_ring_publish(desk_ring_writer_t *w);
+
+/*
+ * A ring that overwrites can do with its first `near` bytes while its reader
+ * wants little of the past: there the producer turns back to the start, with
+ * copies of what lies behind the `replay` mark (DESK_RING_CARRY bytes at
+ * most), which readers that have heard it step over. When more is wanted it
+ * goes on, as far as `reach`, which its owner moves: desk_slot_put_up().
+ */
+#define DESK_RING_CARRY 3360
+#define DESK_RING_FAR   UINT64_MAX
+void desk_ring_stay_near(desk_ring_writer_t *w, uint32_t near);
+
+/* Where the reader may want to begin, or DESK_RING_FAR: long ago. */
+uint64_t desk_ring_wanted(const desk_ring_writer_t *w);
+
+/* Whether a record of so many bytes in all goes to the start. */
+int desk_ring_turns(const desk_ring_writer_t *w, uint32_t span);
+
+/* Whether it would, but for want of reach. */
+int desk_ring_is_short(const desk_ring_writer_t *w, uint32_t length);
+
+/*
+ * Whether nobody reads or writes beyond `near` any more. Then the reach ends
+ * there, and what lies behind it may be given back.
+ */
+int desk_ring_narrow(desk_ring_writer_t *w);
 
 /* Bytes that could be put now, heads included; for a ring that waits. */
 uint32_t desk_ring_room(desk_ring_writer_t *w);

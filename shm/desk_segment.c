@@ -409,7 +409,7 @@ segment_point(desk_segment_t *seg, const desk_header_t *h)
     seg->slot_count = h->slot_count;
     seg->up_bytes = h->up_bytes;
     seg->down_bytes = h->down_bytes;
-    seg->ready_words = (h->slot_count + DESK_RPC_COUNT + 1 + 63) / 64;
+    seg->ready_words = (h->slot_count + DESK_RPC_COUNT + 63) / 64;
 }
 
 /* All offsets follow from three numbers, so they can be checked. */
@@ -428,7 +428,7 @@ segment_plan(desk_header_t *h, const desk_segment_options_t *options)
     h->up_bytes = options->up_bytes;
     h->down_bytes = options->down_bytes;
 
-    words = (options->slot_count + DESK_RPC_COUNT + 1 + 63) / 64;
+    words = (options->slot_count + DESK_RPC_COUNT + 63) / 64;
 
     at = round_up(sizeof(desk_header_t), DESK_LINE);
     h->processes_offset = at;

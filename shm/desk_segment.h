@@ -32,7 +32,7 @@ typedef struct {
     uint32_t slot_count;
     uint32_t up_bytes;
     uint32_t down_bytes;
-    uint32_t ready_words; /* bits: slots, then RPC entries, then one extra */
+    uint32_t ready_words; /* bits: slots, then RPC entries */
 
     size_t   total_bytes;
     uint64_t inode;

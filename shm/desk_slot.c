@@ -28,6 +28,8 @@ static int slot_make_live(desk_segment_t *seg, desk_slot_t *slot,
                           uint32_t worker);
 static void slot_point(const desk_segment_t *seg, uint32_t index,
                        desk_slot_t *slot);
+static void slot_trim_if_last(desk_segment_t *seg, const desk_slot_t *slot,
+                              uint32_t bit);
 static void slot_let_go(desk_slot_t *slot, uint32_t bit);
 static void slot_finish_release(desk_slot_t *slot, uint64_t state);
 static void slot_tell_again(desk_segment_t *seg, const desk_slot_t *slot,
@@ -101,6 +103,8 @@ desk_slot_ngx_rings(const desk_segment_t *seg, const desk_slot_t *slot,
     if (rc < 0) {
         return rc;
     }
+
+    desk_ring_stay_near(up, desk_slot_near((uint32_t) up->size));
 
     return desk_ring_reader_attach(down, &slot->shared->down, slot->down_data,
                                    seg->down_bytes, DESK_RING_WAITS, NULL);
@@ -207,8 +211,8 @@ desk_slot_has_stream(const desk_slot_t *slot)
 void
 desk_slot_ngx_release(desk_segment_t *seg, desk_slot_t *slot)
 {
-    (void) seg;
     DESK_RING_STEP(24);
+    slot_trim_if_last(seg, slot, DESK_SLOT_NGX);
     slot_let_go(slot, DESK_SLOT_NGX);
 }
 
@@ -218,6 +222,11 @@ desk_slot_ai_release(desk_segment_t *seg, desk_slot_t *slot,
 {
     uint64_t owner = owner_word(slot->epoch, self->index);
     uint64_t nobody = (uint64_t) slot->epoch << 32;
+
+    /* While it is ours: after the exchange it may become another call's. */
+    if (desk_slot_is_mine(slot, self)) {
+        slot_trim_if_last(seg, slot, DESK_SLOT_AI);
+    }
 
     /* One that lost the call meanwhile has nothing to let go of. */
     if (!atomic_compare_exchange_strong_explicit(&slot->shared->ai_owner,
@@ -474,9 +483,12 @@ slot_allocate(desk_segment_t *seg, const desk_slot_t *slot, uint32_t up_bytes,
         return -EINVAL;
     }
 
-    /* Relaxed: only the claimer reads and writes it. */
+    /* What a caller who talked on has left. */
+    desk_slot_trim(seg, slot);
+
+    /* Relaxed: only who is alone at the slot reads and writes it. */
     has = atomic_load_explicit(&slot->shared->has_pages, memory_order_relaxed);
-    up = (up_bytes + PAGE_BYTES - 1) / PAGE_BYTES;
+    up = (desk_slot_near(up_bytes) + PAGE_BYTES - 1) / PAGE_BYTES;
     down = (down_bytes + PAGE_BYTES - 1) / PAGE_BYTES;
 
     if (up <= has >> 16 && down <= (has & 0xffff)) {
@@ -537,9 +549,9 @@ slot_fill(desk_segment_t *seg, desk_slot_t *slot, const desk_card_t *card,
     slot->epoch = (uint16_t) (owner_epoch(before) + 1);
 
     shared->card = *card;
-    desk_ring_renew(&shared->up,
-                    up_bytes < seg->up_bytes ? up_bytes : seg->up_bytes,
-                    slot->epoch);
+    up_bytes = up_bytes < seg->up_bytes ? up_bytes : seg->up_bytes;
+    desk_ring_renew_near(&shared->up, up_bytes, desk_slot_near(up_bytes),
+                         slot->epoch);
     desk_ring_renew(&shared->down,
                     down_bytes < seg->down_bytes ? down_bytes
                                                  : seg->down_bytes,
@@ -626,6 +638,21 @@ slot_point(const desk_segment_t *seg, uint32_t index, desk_slot_t *slot)
                     + (size_t) index * (seg->up_bytes + seg->down_bytes);
     slot->down_data = slot->up_data + seg->up_bytes;
     slot->index = index;
+}
+
+/* When both go at once neither does it, and the next claimer will. */
+static void
+slot_trim_if_last(desk_segment_t *seg, const desk_slot_t *slot, uint32_t bit)
+{
+    uint64_t state;
+
+    state = atomic_load_explicit(slot->state, memory_order_acquire);
+
+    if (state >> GENERATION_SHIFT == slot->generation
+        && (state & HELD) == bit)
+    {
+        desk_slot_trim(seg, slot);
+    }
 }
 
 static void

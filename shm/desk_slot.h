@@ -41,6 +41,25 @@ int desk_slot_claim(desk_segment_t *seg, const desk_process_t *self,
                     const desk_card_t *card, uint32_t up_bytes,
                     uint32_t down_bytes, desk_slot_t *slot);
 
+/*
+ * Of an up ring that has more than twice as much, only this is always there:
+ * a second of audio. Whole pages, and what desk_ring_stay_near()
+ * asks for.
+ */
+#define DESK_SLOT_NEAR_BYTES 8192
+uint32_t desk_slot_near(uint32_t up_bytes);
+
+/*
+ * desk_ring_put() for nginx's end of the up ring. It takes memory for what
+ * its reader may still want, and gives it back when that is over.
+ */
+int desk_slot_put_up(desk_segment_t *seg, const desk_slot_t *slot,
+                     desk_ring_writer_t *up, desk_record_e type, uint8_t flags,
+                     uint32_t stamp, const void *data, uint32_t length);
+
+/* Gives back what is beyond. Nobody else may be at the ring. */
+void desk_slot_trim(desk_segment_t *seg, const desk_slot_t *slot);
+
 /* nginx's ends of the rings of a slot it has claimed. */
 int desk_slot_ngx_rings(const desk_segment_t *seg, const desk_slot_t *slot,
                         desk_ring_writer_t *up, desk_ring_reader_t *down);

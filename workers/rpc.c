@@ -21,11 +21,11 @@ _Static_assert(sizeof(rpc_handlers) / sizeof(rpc_handlers[0])
 
 void
 rpc_init(rpc_t *rpc, desk_segment_t *seg, const desk_process_t *self,
-         uint64_t *ring_mask)
+         desk_bells_t *bells)
 {
     rpc->seg = seg;
     rpc->self = self;
-    rpc->ring_mask = ring_mask;
+    rpc->bells = bells;
 }
 
 void
@@ -49,7 +49,7 @@ rpc_on_ready(rpc_t *rpc, uint32_t entry)
                         status < 0 ? 0 : bytes, &asker)
         == 0)
     {
-        *rpc->ring_mask |= UINT64_C(1) << asker;
+        desk_bells_add(rpc->bells, asker);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "shm/desk_doorbell.h"
 #include "shm/desk_process.h"
 #include "shm/desk_segment.h"
 
@@ -12,11 +13,11 @@
 typedef struct {
     desk_segment_t       *seg;
     const desk_process_t *self;
-    uint64_t             *ring_mask; /* processes to be rung */
+    desk_bells_t         *bells; /* processes to be rung */
 } rpc_t;
 
 void rpc_init(rpc_t *rpc, desk_segment_t *seg, const desk_process_t *self,
-              uint64_t *ring_mask);
+              desk_bells_t *bells);
 
 /* The ready bit of this entry was set. */
 void rpc_on_ready(rpc_t *rpc, uint32_t entry);

@@ -19,6 +19,8 @@
 #include "supervisor.h"
 #include "worker.h"
 
+/* As many as `workers` may say: nginx's and their heirs need rows, too. */
+#define WORKERS_MAX (DESK_PROCESS_COUNT / 2)
 #define LOOK_MS 50
 /* Three heartbeats late: from here on it is looked at closely. */
 #define SILENT_MS (3 * DESK_HEARTBEAT_MS)
@@ -93,6 +95,9 @@ supervisor_run(const desk_conf_t *conf, desk_segment_t *seg)
     s.respawn_ms = RESPAWN_FIRST_MS;
     s.wanted = conf->workers > 0 ? (unsigned) conf->workers
                                  : (unsigned) sysconf(_SC_NPROCESSORS_ONLN);
+    if (s.wanted > WORKERS_MAX) {
+        s.wanted = WORKERS_MAX;
+    }
 
     rc = desk_process_enter(seg, DESK_KIND_SUPERVISOR, &s.self);
     if (rc == 0) {

@@ -78,7 +78,6 @@ static void worker_close(worker_t *w);
 static void worker_warm(worker_t *w);
 static void worker_drain(worker_t *w);
 static void worker_on_slot(worker_t *w, uint32_t slot);
-static void worker_look_around(worker_t *w);
 static void worker_sweep(worker_t *w, uint64_t now_ms);
 static void worker_tell_node(worker_t *w);
 static int  worker_is_first(const worker_t *w);
@@ -175,7 +174,7 @@ worker_open(worker_t *w, const desk_conf_t *conf)
         return rc;
     }
 
-    rpc_init(&w->rpc, w->seg, &w->self, &w->host.ring_mask);
+    rpc_init(&w->rpc, w->seg, &w->self, &w->host.bells);
 
     rc = stt_pocketsphinx_setup(&(stt_decoder_paths_t){
                                     .acoustic = conf->acoustic_model,
@@ -220,10 +219,12 @@ worker_close(worker_t *w)
     }
 
     free(w->calls);
-    jobs_destroy(w->jobs);
     pg_destroy(w->pg);
     desk_doorbell_close(&w->bell);
     desk_process_leave(w->seg, &w->self);
+
+    /* Last: it may wait, and no heart beats any more. */
+    jobs_destroy(w->jobs);
 }
 
 /* Greetings are synthesized ahead, and a recognizer is made ready. */
@@ -254,8 +255,6 @@ worker_drain(worker_t *w)
             if (bit < w->seg->slot_count) {
                 w->busy_count++;
                 worker_on_slot(w, bit);
-            } else if (bit == desk_ready_look_bit(w->seg)) {
-                worker_look_around(w);
             } else {
                 rpc_on_ready(&w->rpc, bit - w->seg->slot_count);
             }
@@ -285,22 +284,6 @@ worker_on_slot(worker_t *w, uint32_t slot)
     }
 
     call_on_ready(w->calls[slot]);
-}
-
-/* Calls given to us while our ready words were being emptied. */
-static void
-worker_look_around(worker_t *w)
-{
-    uint32_t    i;
-    desk_slot_t slot;
-
-    for (i = 0; i < w->seg->slot_count; i++) {
-        if (w->calls[i] == NULL
-            && desk_slot_open(w->seg, &w->self, i, &slot) == 0)
-        {
-            worker_on_slot(w, i);
-        }
-    }
 }
 
 static void
@@ -364,18 +347,10 @@ worker_is_first(const worker_t *w)
 static void
 worker_ring(worker_t *w)
 {
-    uint32_t index;
-    uint64_t mask = w->host.ring_mask;
+    uint32_t sent = desk_bells_ring(&w->host.bells, &w->bell, w->seg);
 
-    w->host.ring_mask = 0;
-
-    while (mask != 0) {
-        index = (uint32_t) __builtin_ctzll(mask);
-        mask &= mask - 1;
-
-        if (desk_doorbell_ring(&w->bell, w->seg, index)) {
-            desk_count(&w->self, DESK_COUNT_DOORBELLS, 1);
-        }
+    if (sent > 0) {
+        desk_count(&w->self, DESK_COUNT_DOORBELLS, sent);
     }
 }
 

@@ -3,29 +3,44 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { useSession } from './stores/session.js'
 
+const files = import.meta.glob('./pages/*.vue')
+
+/** A page whose file has its name. */
+const page = (path, name, meta = {}) =>
+  ({ path, name, component: files[`./pages/${name}.vue`], meta })
+
+const open = { open: true }
+
 const routes = [
   { path: '/', redirect: '/calls' },
+  page('/login', 'login', open),
+  page('/register', 'register', open),
+  page('/verify-email', 'verify-email', open),
+  page('/forgot-password', 'forgot-password', open),
+  page('/reset-password', 'reset-password', open),
   {
-    path: '/login',
-    name: 'login',
-    component: () => import('./pages/login.vue'),
-    meta: { open: true }
+    ...page('/calls', 'calls'),
+    children: [{ ...page(':id', 'call'), props: true }]
   },
-  {
-    path: '/calls',
-    name: 'calls',
-    component: () => import('./pages/calls.vue'),
-    children: [
-      { path: ':id', name: 'call', component: () => import('./pages/call.vue'), props: true }
-    ]
-  },
-  {
-    path: '/appointments',
-    name: 'appointments',
-    component: () => import('./pages/appointments.vue')
-  },
-  { path: '/:rest(.*)*', name: 'missing', component: () => import('./pages/not-found.vue') }
-]
+  page('/appointments', 'appointments'),
+  page('/contacts', 'contacts'),
+  page('/leads', 'leads'),
+  page('/agents', 'agents'),
+  page('/knowledge', 'knowledge'),
+  page('/hours', 'hours'),
+  page('/departments', 'departments'),
+  page('/client', 'client'),
+  page('/clients/new', 'new-client'),
+  page('/team', 'team'),
+  page('/invitation', 'invitation'),
+  page('/api-keys', 'api-keys'),
+  page('/audit', 'audit'),
+  page('/profile', 'profile'),
+  page('/admin/users', 'admin-users'),
+  page('/admin/jobs', 'admin-jobs'),
+  page('/more', 'more'),
+  { ...page('/:rest(.*)*', 'missing'), component: files['./pages/not-found.vue'] }
+].map((row) => ({ component: files['./pages/not-found.vue'], ...row }))
 
 export const router = createRouter({
   history: createWebHistory(),

@@ -8,6 +8,7 @@
  * FRONTDESK_BUILD the programs to measure
  */
 import { execFile, execFileSync, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -68,9 +69,16 @@ export async function build() {
 
 /** A process on a core, all its threads; before all others when that was asked for. */
 export async function place(pid, cores, priority = REALTIME_PRIORITY) {
-  await execute('taskset', ['-apc', cores, String(pid)])
-  if (isRealtime) {
-    await execute('chrt', ['-a', '-f', '-p', priority, String(pid)])
+  try {
+    await execute('taskset', ['-apc', cores, String(pid)])
+    if (isRealtime) {
+      await execute('chrt', ['-a', '-f', '-p', priority, String(pid)])
+    }
+  } catch (error) {
+    // Postgres has processes that end when they are done.
+    if (existsSync(`/proc/${pid}`)) {
+      throw error
+    }
   }
 }
 

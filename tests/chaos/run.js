@@ -65,6 +65,10 @@ async function main() {
   })
   let failed = 0
 
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => world.end().finally(() => process.exit(1)))
+  }
+
   const summary = { seed, calls: world.callCount, cases: chosen.length }
   process.stdout.write(`${JSON.stringify(summary)}\n`)
   try {
@@ -78,7 +82,7 @@ async function main() {
       }
     }
   } finally {
-    await world.stack.stop()
+    await world.end()
   }
   process.exit(failed === 0 ? 0 : 1)
 }

@@ -16,6 +16,10 @@ call_token_seconds = 30
 `
 
 export class World {
+  /** What starts or stops parts just now; nothing does any more once it has ended. */
+  #scripts = new Set()
+  #ended = false
+
   /**
    * @param {{ home: string, port: number, random: import('./random.js').Random, calls: number,
    *           canFail?: boolean }} options `canFail`: its workers have failpoints
@@ -76,10 +80,28 @@ export class World {
   }
 
   async script(name, args = [], environment = {}) {
-    const { stdout } = await run(join(root, 'conf', 'bin', name), args, {
+    if (this.#ended) {
+      return new Promise(() => {})
+    }
+    const running = run(join(root, 'conf', 'bin', name), args, {
       env: { ...process.env, ...this.environment, ...environment }
     })
-    return stdout
+    this.#scripts.add(running)
+    try {
+      return (await running).stdout
+    } finally {
+      this.#scripts.delete(running)
+    }
+  }
+
+  /** Stops the stack, whatever a case is about to do with it. */
+  async end() {
+    this.#ended = true
+    for (const running of this.#scripts) {
+      running.child.kill()
+    }
+    await Promise.allSettled(this.#scripts)
+    await this.stack.stop()
   }
 
   /** A signal to a process of this stack; a killed one may then be said to be dead. */

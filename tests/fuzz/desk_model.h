@@ -49,7 +49,7 @@ typedef struct {
     desk_process_t self;
     leg_t          legs[MODEL_SLOTS]; /* by slot */
     uint32_t       calls[MODEL_SLOTS];
-    uint64_t       ring_mask;
+    desk_bells_t   bells;
 } model_worker_t;
 
 typedef struct {
@@ -356,7 +356,7 @@ worker_on_slot(model_worker_t *w, uint32_t slot, uint32_t length)
     static uint8_t copy[DESK_RECORD_MAX];
 
     if (!leg->open) {
-        rc = leg_open(leg, &model.seg, &w->self, slot, &w->ring_mask);
+        rc = leg_open(leg, &model.seg, &w->self, slot, &w->bells);
         if (rc < 0) {
             leg_close(leg);
             return;
@@ -430,10 +430,7 @@ worker_turn(model_worker_t *w, uint32_t length)
         }
     }
 
-    for (; w->ring_mask != 0; w->ring_mask &= w->ring_mask - 1) {
-        (void) desk_doorbell_ring(&model.bell, &model.seg,
-                                  (uint32_t) __builtin_ctzll(w->ring_mask));
-    }
+    (void) desk_bells_ring(&w->bells, &model.bell, &model.seg);
 }
 
 /* call_check_clock(), and a call that ends by itself */

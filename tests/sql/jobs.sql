@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(79);
+select plan(80);
 
 -- What is taken, as a worker of its own gets it: "queue lease attempts", or nothing.
 create function test.take(p_node text, p_queues text[] default null) returns text
@@ -223,6 +223,11 @@ select test.as_role('frontdesk_worker') \g /dev/null
 select cmp_ok(worker.jobs_schedule(), '>=', 1, 'what is to be done from time to time is added');
 select is(worker.jobs_schedule(), 0, 'once');
 select is(test.count('jobs_expire'), 1, 'removing old jobs is among it');
+select test.nobody() \g /dev/null
+select is_empty($$ select queue, answer
+                     from (select queue, test.run(queue) as answer from frontdesk.jobs
+                            where state = 'queued') r
+                    where answer not in ('done', 'more') $$, 'and all of it can be done');
 
 select test.nobody() \g /dev/null
 delete from frontdesk.jobs;

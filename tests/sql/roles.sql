@@ -37,7 +37,6 @@ insert into exceptions values
     ('provider_credentials', 'delete', '{owner,admin}', 'secrets are owners'''),
     ('payments', 'update', '{}', 'workers say what became of one'),
     ('payments', 'delete', '{}', 'kept like the ledger'),
-    ('agent_versions', 'delete', '{}', 'kept as long as the agent'),
     ('ledger', 'insert', '{admin}', 'seconds are given by admins'),
     ('ledger', 'update', '{}', 'append-only'),
     ('ledger', 'delete', '{}', 'append-only');

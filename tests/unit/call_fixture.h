@@ -19,7 +19,7 @@ typedef struct {
     desk_ring_writer_t up;
     desk_ring_reader_t down;
     leg_t              leg;
-    uint64_t           mask;
+    desk_bells_t       bells;
 
     /* What came down the line so far. */
     uint8_t  audio[1 << 20];
@@ -64,7 +64,7 @@ line_open(line_t *line, uint32_t down_bytes)
                                          &line->down),
                      0);
     assert_int_equal(leg_open(&line->leg, &line->seg, &line->ai,
-                              line->slot.index, &line->mask),
+                              line->slot.index, &line->bells),
                      0);
 }
 

@@ -22,6 +22,7 @@
 #define desk_doorbell_arm weak_doorbell_arm
 #define desk_doorbell_disarm weak_doorbell_disarm
 #define desk_doorbell_ring weak_doorbell_ring
+#define desk_bells_ring weak_bells_ring
 int  weak_doorbell_open(desk_doorbell_t *bell, const desk_segment_t *seg,
                         const desk_process_t *self);
 void weak_doorbell_close(desk_doorbell_t *bell);
@@ -29,12 +30,15 @@ int  weak_doorbell_arm(const desk_segment_t *seg, const desk_process_t *self);
 void weak_doorbell_disarm(desk_doorbell_t *bell, const desk_process_t *self);
 int  weak_doorbell_ring(desk_doorbell_t *bell, const desk_segment_t *seg,
                         uint32_t index);
+uint32_t weak_bells_ring(desk_bells_t *bells, desk_doorbell_t *bell,
+                         const desk_segment_t *seg);
 #include "../../shm/desk_doorbell.c"
 #undef desk_doorbell_open
 #undef desk_doorbell_close
 #undef desk_doorbell_arm
 #undef desk_doorbell_disarm
 #undef desk_doorbell_ring
+#undef desk_bells_ring
 
 /* So many, or as many as a busy machine gets done in the time. */
 #define PINGS (120000 / FIXTURE_SLOW)
@@ -112,6 +116,35 @@ who_sleeps_is_rung_once(void **state)
     assert_int_equal(desk_doorbell_ring(&bell_a, &seg, b.index), 0);
 }
 
+/* Also those whose entries are behind the first word of them. */
+static void
+all_who_are_to_be_rung_are_rung_once(void **state)
+{
+    uint32_t        i;
+    desk_bells_t    bells = { { 0 } };
+    desk_process_t  last;
+    desk_doorbell_t bell;
+
+    (void) state;
+    for (i = b.index + 1; i < DESK_PROCESS_COUNT; i++) {
+        assert_int_equal(desk_process_enter(&seg, DESK_KIND_AI, &last), 0);
+    }
+
+    assert_int_equal(last.index, DESK_PROCESS_COUNT - 1);
+    assert_int_equal(desk_doorbell_open(&bell, &seg, &last), 0);
+    assert_int_equal(desk_doorbell_arm(&seg, &last), 1);
+    assert_int_equal(desk_doorbell_arm(&seg, &b), 1);
+
+    desk_bells_add(&bells, last.index);
+    desk_bells_add(&bells, b.index);
+    desk_bells_add(&bells, b.index);
+    assert_int_equal(desk_bells_ring(&bells, &bell_a, &seg), 2);
+    assert_int_equal(desk_bells_ring(&bells, &bell_a, &seg), 0);
+    desk_doorbell_disarm(&bell, &last);
+    desk_doorbell_disarm(&bell_b, &b);
+    desk_doorbell_close(&bell);
+}
+
 static void
 what_is_ready_already_keeps_awake(void **state)
 {
@@ -119,7 +152,7 @@ what_is_ready_already_keeps_awake(void **state)
 
     (void) state;
 
-    for (bit = 0; bit <= desk_ready_look_bit(&seg); bit++) {
+    for (bit = 0; bit < seg.slot_count + DESK_RPC_COUNT; bit++) {
         desk_ready_set(&seg, b.index, bit);
         assert_int_equal(desk_doorbell_arm(&seg, &b), 0);
         assert_int_equal(desk_doorbell_ring(&bell_a, &seg, b.index), 0);
@@ -533,6 +566,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(who_is_awake_is_not_rung),
         TEST(who_sleeps_is_rung_once),
+        TEST(all_who_are_to_be_rung_are_rung_once),
         TEST(what_is_ready_already_keeps_awake),
         TEST(all_rings_are_read_away),
         TEST(the_dead_do_not_hold_up_who_rings),

@@ -507,8 +507,11 @@ no_memory_for_a_call_refuses_that_call(void **state)
     int                    rc;
     pid_t                  pid;
     uint32_t               n;
+    uint8_t                frame[160] = { 0 };
     desk_card_t            card = { .pipeline = DESK_PIPELINE_ECHO };
     desk_slot_t            slot, first;
+    desk_ring_writer_t     up;
+    desk_ring_reader_t     down;
     desk_process_t         ngx, ai;
     desk_segment_t         seg;
     desk_segment_options_t options = fixture_options("segment");
@@ -531,7 +534,7 @@ no_memory_for_a_call_refuses_that_call(void **state)
                 break;
             }
 
-            memset(slot.up_data, 1, 65536);
+            memset(slot.up_data, 1, DESK_SLOT_NEAR_BYTES);
             memset(slot.down_data, 1, 8192);
             if (n == 0) {
                 first = slot;
@@ -539,8 +542,16 @@ no_memory_for_a_call_refuses_that_call(void **state)
         }
 
         CHILD_ASSERT(rc == -ENOSPC);
-        CHILD_ASSERT(n > 0 && n < 20);
+        CHILD_ASSERT(n > 0 && n < 64);
         CHILD_ASSERT(desk_slot_free_count(&seg) == 64 - n);
+
+        /* Who has one goes on: there is none for a long utterance either. */
+        CHILD_ASSERT(desk_slot_ngx_rings(&seg, &first, &up, &down) == 0);
+        for (n = 0; n < 2000; n++) {
+            CHILD_ASSERT(desk_slot_put_up(&seg, &first, &up, DESK_RECORD_AUDIO,
+                                          0, n, frame, sizeof(frame))
+                         == 0);
+        }
 
         /* What one call gives back the next one has. */
         CHILD_ASSERT(desk_slot_open(&seg, &ai, first.index, &slot) == 0);
@@ -548,7 +559,7 @@ no_memory_for_a_call_refuses_that_call(void **state)
         desk_slot_ngx_release(&seg, &first);
         CHILD_ASSERT(desk_slot_claim(&seg, &ngx, &card, 65536, 8192, &slot)
                      == 0);
-        memset(slot.up_data, 2, 65536);
+        memset(slot.up_data, 2, DESK_SLOT_NEAR_BYTES);
         _exit(0);
     }
 

@@ -30,6 +30,7 @@ static struct {
     int         finalize_rc;
     const char *answer; /* given at once; NULL: not */
     unsigned    begun;
+    unsigned    rested;
     unsigned    fed;
     unsigned    asked;
     unsigned    closed;
@@ -85,6 +86,13 @@ fake_begin(stt_t *stt, uint32_t utterance)
 }
 
 static void
+fake_rest(stt_t *stt)
+{
+    (void) stt;
+    fake.rested++;
+}
+
+static void
 fake_close(stt_t *stt)
 {
     (void) stt;
@@ -93,7 +101,7 @@ fake_close(stt_t *stt)
 
 static const stt_provider_t fake_stt = { "fake", fake_open, fake_feed,
                                          fake_finalize, fake_begin,
-                                         fake_close };
+                                         fake_rest, fake_close };
 
 static ear_t       ear;
 static voice_t     voice;
@@ -221,6 +229,18 @@ what_came_just_before_the_voice_is_fed_as_well(void **state)
     assert_int_equal(fake.begun, 1);
     assert_true(fake.fed >= 12);
     assert_true(fake.fed <= EAR_PREROLL_FRAMES + 3);
+}
+
+static void
+what_was_said_is_not_kept_when_it_is_over(void **state)
+{
+    (void) state;
+    be_silent(1000);
+    fake.answer = "yes";
+    speak(300);
+    assert_int_equal(fake.rested, 0);
+    (void) silence_until_heard(3000);
+    assert_int_equal(fake.rested, 1);
 }
 
 static void
@@ -450,6 +470,7 @@ main(void)
         EAR_TEST(silence_is_no_utterance),
         EAR_TEST(an_utterance_is_heard_with_its_times),
         EAR_TEST(what_came_just_before_the_voice_is_fed_as_well),
+        EAR_TEST(what_was_said_is_not_kept_when_it_is_over),
         EAR_TEST(a_plain_yes_is_over_sooner_than_half_a_number),
         EAR_TEST(a_long_question_is_judged_by_its_end),
         EAR_TEST(a_pause_inside_does_not_end_it),

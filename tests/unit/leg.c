@@ -6,7 +6,7 @@
 static desk_segment_t seg;
 static desk_process_t ngx, ai;
 static desk_card_t    card;
-static uint64_t       ring_mask;
+static desk_bells_t   bells;
 
 static desk_process_t
 enter(desk_kind_e kind)
@@ -67,7 +67,7 @@ it_hears_its_caller(void **state)
     desk_record_t record;
 
     (void) state;
-    assert_int_equal(leg_open(&leg, &seg, &ai, slot.index, &ring_mask), 0);
+    assert_int_equal(leg_open(&leg, &seg, &ai, slot.index, &bells), 0);
     assert_int_equal(leg_next(&leg, &record, copy), 1);
     assert_int_equal(record.length, 5);
     assert_memory_equal(record.data, "hello", 5);
@@ -86,7 +86,7 @@ it_does_not_hear_another_call_in_its_slot(void **state)
     desk_record_t record;
 
     (void) state;
-    assert_int_equal(leg_open(&leg, &seg, &ai, slot.index, &ring_mask), 0);
+    assert_int_equal(leg_open(&leg, &seg, &ai, slot.index, &bells), 0);
     atomic_store(slot.state, 0);
     assert_int_equal(stream("another's").index, slot.index);
 
@@ -95,7 +95,7 @@ it_does_not_hear_another_call_in_its_slot(void **state)
     assert_int_equal(leg_send(&leg), -ESTALE);
     leg_close(&leg);
 
-    assert_int_equal(leg_open(&other, &seg, &ai, slot.index, &ring_mask), 0);
+    assert_int_equal(leg_open(&other, &seg, &ai, slot.index, &bells), 0);
     assert_int_equal(leg_next(&other, &record, copy), 1);
     assert_int_equal(record.length, 9);
     leg_close(&other);

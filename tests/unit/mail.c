@@ -446,8 +446,8 @@ headers_are_ascii(void **state)
             "Subject: =?UTF-8?B?TmV3IGNhbGwgZnJvbSBab8Or?=\r\n");
     encoded("a\rb\nc\x7f", "Subject: =?UTF-8?B?YSBiIGMg?=\r\n");
     encoded("ééééééééééééééééééééé",
-            "Subject: =?UTF-8?B?w6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOp"
-            "w6k=?=\r\n =?UTF-8?B?w6nDqQ==?=\r\n");
+            "Subject: =?UTF-8?B?w6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nD"
+            "qcOpw6k=?=\r\n =?UTF-8?B?w6nDqQ==?=\r\n");
 }
 
 static void

@@ -10,6 +10,7 @@
 static line_t    line;
 static playout_t playout;
 static uint64_t  now;
+static int       audios; /* that somebody holds */
 
 /* Eight letters a second are 1,000 samples each. */
 static const char text[] = "one two three four five";
@@ -36,6 +37,7 @@ teardown(void **state)
 {
     (void) state;
     playout_clear(&playout);
+    assert_int_equal(audios, 0);
     line_close(&line);
 
     return 0;
@@ -55,17 +57,33 @@ sample_at(uint32_t request, size_t at)
 }
 
 static void
+audio_drop(tts_audio_t *audio)
+{
+    audios--;
+    free(audio);
+}
+
+static void
 give(uint32_t request, size_t from, size_t samples)
 {
-    size_t         i;
-    static uint8_t ulaw[65536];
+    size_t       i;
+    uint8_t     *ulaw;
+    tts_audio_t *audio;
 
-    assert_true(samples <= sizeof(ulaw));
+    audio = calloc(1, sizeof(*audio) + samples);
+    assert_non_null(audio);
+    ulaw = (uint8_t *) (audio + 1);
     for (i = 0; i < samples; i++) {
         ulaw[i] = sample_at(request, from + i);
     }
 
-    assert_int_equal(playout_audio(&playout, request, ulaw, samples), 0);
+    audio->ulaw = ulaw;
+    audio->samples = samples;
+    audio->held = 1;
+    audio->drop = audio_drop;
+    audios++;
+    assert_int_equal(playout_audio(&playout, request, audio), 0);
+    tts_audio_release(audio);
 }
 
 static void
@@ -132,6 +150,82 @@ no_more_than_the_lead_is_with_the_carrier(void **state)
     run(5000);
     assert_int_equal(line.samples, 16000);
     expect_audio(0, 1, 0, 16000);
+}
+
+/* Pieces of the line go over the ends of what the synthesizer gave. */
+static void
+audio_in_parts_of_any_length_is_sent_whole(void **state)
+{
+    size_t              i, at = 0;
+    static const size_t lengths[] = { 1, 159, 161, 7, 480, 3, 3, 3, 1000, 40 };
+
+    (void) state;
+    add(1, text);
+    for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        give(1, at, lengths[i]);
+        at += lengths[i];
+        pump();
+    }
+
+    playout_audio_done(&playout, 1);
+    run(1000);
+    assert_int_equal(line.samples, at);
+    expect_audio(0, 1, 0, at);
+}
+
+static void
+what_was_heard_is_not_held_any_more(void **state)
+{
+    size_t i;
+
+    (void) state;
+    add(1, text);
+    for (i = 0; i < 10; i++) {
+        give(1, i * 1600, 1600);
+    }
+    playout_audio_done(&playout, 1);
+    assert_int_equal(audios, 10);
+
+    pump();
+    run(1000);
+    assert_int_equal(audios, 5);
+
+    /* What the carrier gives back is there to be sent again. */
+    run(290);
+    assert_int_equal(audios, 4);
+    assert_int_equal(playout_pause(&playout, now), 0);
+    line_read(&line);
+    assert_int_equal(audios, 4);
+    run(500);
+    playout_resume(&playout, now);
+    line.samples = 0;
+    pump();
+    expect_audio(0, 1, 8 * 1280, LEAD);
+
+    run(1000);
+    assert_int_equal(audios, 0);
+}
+
+static void
+one_audio_is_played_by_two_who_end_in_any_order(void **state)
+{
+    playout_t          other;
+    static uint8_t     ulaw[1600];
+    static tts_audio_t audio = { .ulaw = ulaw, .samples = sizeof(ulaw) };
+
+    (void) state;
+    playout_init(&other, &line.leg);
+    assert_int_equal(playout_add(&other, 7, text, strlen(text)), 0);
+    add(1, text);
+    audio.held = 1;
+    assert_int_equal(playout_audio(&playout, 1, &audio), 0);
+    assert_int_equal(playout_audio(&other, 7, &audio), 0);
+    assert_int_equal(playout_audio(&other, 8, &audio), 0); /* nobody's */
+    assert_int_equal(audio.held, 3);
+    playout_clear(&playout);
+    assert_int_equal(audio.held, 2);
+    playout_clear(&other);
+    assert_int_equal(audio.held, 1);
 }
 
 static void
@@ -566,6 +660,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         PLAYOUT_TEST(no_more_than_the_lead_is_with_the_carrier),
+        PLAYOUT_TEST(audio_in_parts_of_any_length_is_sent_whole),
+        PLAYOUT_TEST(what_was_heard_is_not_held_any_more),
+        PLAYOUT_TEST(one_audio_is_played_by_two_who_end_in_any_order),
         PLAYOUT_TEST(a_mark_stands_behind_each_sentence),
         PLAYOUT_TEST(an_unfinished_sentence_waits_for_a_whole_frame),
         PLAYOUT_TEST(

@@ -151,10 +151,10 @@ static void
 give_audio(uint32_t request, size_t letters)
 {
     static const uint8_t sound[480] = { 0x55 };
+    static tts_audio_t   audio = { .ulaw = sound, .samples = sizeof(sound) };
 
     while (letters-- > 0) {
-        fake.tts->events->on_audio(fake.tts->data, request, sound,
-                                   sizeof(sound));
+        fake.tts->events->on_audio(fake.tts->data, request, &audio);
     }
 }
 
@@ -199,7 +199,7 @@ fake_tts_close(tts_t *tts)
 
 static const stt_provider_t fake_stt = {
     "fake", fake_stt_open, fake_stt_feed, fake_stt_finalize, fake_stt_begin,
-    fake_stt_close
+    NULL, fake_stt_close
 };
 
 static const llm_provider_t fake_llm = { "fake", fake_llm_open,

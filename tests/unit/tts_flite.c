@@ -37,8 +37,11 @@ static uv_loop_t loop;
 static tts_t     tts;
 
 static void
-on_audio(void *data, uint32_t request, const uint8_t *ulaw, size_t samples)
+on_audio(void *data, uint32_t request, tts_audio_t *audio)
 {
+    size_t         samples = audio->samples;
+    const uint8_t *ulaw = audio->ulaw;
+
     (void) data;
 
     if (request != got.last_request) {
@@ -319,7 +322,7 @@ the_cache_is_bounded_and_drops_the_oldest(void **state)
 {
     char          key[16];
     tts_cache_t  *cache;
-    tts_speech_t *held, *speech;
+    tts_audio_t *held, *speech;
 
     (void) state;
     assert_int_equal(tts_cache_create(&cache, 100000), 0);
@@ -327,25 +330,25 @@ the_cache_is_bounded_and_drops_the_oldest(void **state)
 
     for (int i = 0; i < 50; i++) {
         (void) snprintf(key, sizeof(key), "key %d", i);
-        tts_cache_release(cache, tts_cache_put(cache, key, some(9000), 9000));
+        tts_audio_release(tts_cache_put(cache, key, some(9000), 9000));
         assert_true(tts_cache_bytes(cache) <= 100000);
 
         /* What is used again and again stays. */
         if (i > 0) {
             speech = tts_cache_get(cache, "key 1");
             assert_true(speech != NULL);
-            tts_cache_release(cache, speech);
+            tts_audio_release(speech);
         }
     }
 
     assert_null(tts_cache_get(cache, "key 2"));
     assert_null(tts_cache_get(cache, "held"));
     assert_int_equal(held->samples, 9000); /* still ours */
-    tts_cache_release(cache, held);
+    tts_audio_release(held);
 
     speech = tts_cache_put(cache, "too large", some(200000), 200000);
     assert_int_equal(speech->samples, 200000);
-    tts_cache_release(cache, speech);
+    tts_audio_release(speech);
     assert_null(tts_cache_get(cache, "too large"));
     tts_cache_destroy(cache);
     tts_cache_destroy(NULL);

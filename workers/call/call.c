@@ -32,7 +32,7 @@ call_create(call_t **cp, call_host_t *host, uint32_t slot)
         return -ENOMEM;
     }
 
-    rc = leg_open(&call->leg, host->seg, host->self, slot, &host->ring_mask);
+    rc = leg_open(&call->leg, host->seg, host->self, slot, &host->bells);
     if (rc < 0) {
         free(call);
         return rc;
@@ -144,8 +144,6 @@ call_shut_down(call_t *call)
 void
 call_destroy(call_t *call)
 {
-    size_t i;
-
     store_cancel(&call->claiming);
     store_cancel(&call->reserving);
     store_cancel(&call->settling);
@@ -156,11 +154,6 @@ call_destroy(call_t *call)
     leg_close(&call->leg);
     agent_clear(&call->agent);
 
-    for (i = 0; i < call->word_count; i++) {
-        free(call->words[i]);
-    }
-
-    free(call->words);
     free(call);
 }
 

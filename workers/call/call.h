@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "base/log.h"
+#include "shm/desk_doorbell.h"
 #include "shm/desk_process.h"
 #include "shm/desk_segment.h"
 #include "store/pg.h"
@@ -27,7 +28,7 @@ typedef struct {
     pg_t           *pg;
     const char     *node;
     const char     *state_dir;
-    uint64_t        ring_mask; /* nginx processes to be rung */
+    desk_bells_t    bells; /* nginx processes to be rung */
 
     /* The call is done with; its pointer is void when this returns. */
     void (*on_call_gone)(void *data, uint32_t slot);

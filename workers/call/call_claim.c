@@ -131,7 +131,7 @@ claim_tell_followed(call_t *call)
 
         if (owner >= 0) {
             desk_ready_set(seg, (uint32_t) owner, i);
-            call->host->ring_mask |= UINT64_C(1) << owner;
+            desk_bells_add(&call->host->bells, (uint32_t) owner);
         }
     }
 }
@@ -241,8 +241,9 @@ static void
 claim_on_words(void *data, PGresult *result, const char *state,
                const char *error)
 {
-    int     i, count;
-    call_t *call = data;
+    int          i, count;
+    call_t      *call = data;
+    const char **words;
 
     (void) state;
 
@@ -251,26 +252,28 @@ claim_on_words(void *data, PGresult *result, const char *state,
     }
 
     count = result != NULL ? PQntuples(result) : 0;
-    call->words = calloc((size_t) count + 1, sizeof(char *));
+    words = calloc((size_t) count + 1, sizeof(char *));
 
-    if (result == NULL || call->words == NULL) {
+    if (result == NULL || words == NULL) {
         log_warn(call, "the client's words are not known: %s",
                  error != NULL ? error : "out of memory");
         count = 0;
     }
 
     for (i = 0; i < count; i++) {
-        call->words[call->word_count] = strdup(PQgetvalue(result, i, 0));
-        if (call->words[call->word_count] != NULL) {
-            call->word_count++;
-        }
+        words[i] = PQgetvalue(result, i, 0);
     }
 
-    call->agent.stt.vocabulary = (const char *const *) call->words;
-    call->agent.stt.vocabulary_count = call->word_count;
+    call->agent.stt.vocabulary = words;
+    call->agent.stt.vocabulary_count = (size_t) count;
     call->deaf = 0;
 
     talk_listen(call->talk);
+
+    /* One copy for all calls of the client is the recognizer's. */
+    call->agent.stt.vocabulary = NULL;
+    call->agent.stt.vocabulary_count = 0;
+    free(words);
     call_on_ready(call); /* what came meanwhile */
 }
 

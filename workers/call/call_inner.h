@@ -51,9 +51,6 @@ struct call_s {
     store_request_t reserving;
     store_request_t settling;
 
-    char     **words; /* the client's own, for the recognizer */
-    size_t     word_count;
-
     /* Where the last frames began: what a voice is made out by. */
     uint64_t begun[EAR_PREROLL_FRAMES];
     unsigned begun_at;

@@ -231,6 +231,10 @@ ear_decide(ear_t *ear, uint64_t now_ms)
     ear->state = EAR_QUIET;
     ear->preroll_count = 0;
 
+    if (ear->open && ear->stt.provider->rest != NULL) {
+        ear->stt.provider->rest(&ear->stt);
+    }
+
     if (ear->text[0] == '\0' && ear->voice_ms < NOISE_VOICE_MS) {
         u.voice_ms = 0; /* nobody meant anything by it */
     }

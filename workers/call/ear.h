@@ -32,7 +32,7 @@ typedef struct {
 } ear_events_t;
 
 #define EAR_PREROLL_FRAMES 15
-#define EAR_TEXT_BYTES     2048
+#define EAR_TEXT_BYTES     1024
 
 typedef enum { EAR_QUIET,
                EAR_VOICE,

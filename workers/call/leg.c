@@ -7,14 +7,14 @@
 
 int
 leg_open(leg_t *leg, desk_segment_t *seg, const desk_process_t *self,
-         uint32_t slot, uint64_t *ring_mask)
+         uint32_t slot, desk_bells_t *bells)
 {
     int rc;
 
     memset(leg, 0, sizeof(*leg));
     leg->seg = seg;
     leg->self = self;
-    leg->ring_mask = ring_mask;
+    leg->bells = bells;
 
     rc = desk_slot_open(seg, self, slot, &leg->slot);
     if (rc < 0) {
@@ -99,7 +99,7 @@ leg_send(leg_t *leg)
     peer = desk_slot_ngx_index(&leg->slot);
     if (peer >= 0) {
         desk_ready_set(leg->seg, (uint32_t) peer, leg->slot.index);
-        *leg->ring_mask |= UINT64_C(1) << peer;
+        desk_bells_add(leg->bells, (uint32_t) peer);
     }
 
     return 0;

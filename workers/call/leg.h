@@ -19,13 +19,13 @@ typedef struct {
     desk_slot_t           slot;
     desk_ring_reader_t    up;
     desk_ring_writer_t    down;
-    uint64_t             *ring_mask; /* the worker's: whom to ring later */
+    desk_bells_t         *bells; /* the worker's: whom to ring later */
     unsigned              open:1;
 } leg_t;
 
 /* Opens the slot that was assigned to this worker. */
 int  leg_open(leg_t *leg, desk_segment_t *seg, const desk_process_t *self,
-              uint32_t slot, uint64_t *ring_mask);
+              uint32_t slot, desk_bells_t *bells);
 void leg_close(leg_t *leg);
 
 /* The next record from the caller: 1, 0 when none is there, or -errno. */

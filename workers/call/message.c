@@ -73,7 +73,7 @@ static void message_thank(message_t *m);
 static void message_keep(message_t *m);
 static void message_pump(message_t *m, uint64_t now_ms);
 static void message_on_audio(void *data, uint32_t request,
-                             const uint8_t *ulaw, size_t samples);
+                             tts_audio_t *audio);
 static void message_on_audio_done(void *data, uint32_t request);
 static void message_on_audio_error(void *data, uint32_t request,
                                    const char *reason);
@@ -270,9 +270,10 @@ message_say(message_t *m, uint32_t request, const char *text)
 static void
 message_tone(message_t *m)
 {
-    int     i;
-    int16_t pcm[TONE_SAMPLES];
-    uint8_t ulaw[TONE_SAMPLES];
+    int                i;
+    int16_t            pcm[TONE_SAMPLES];
+    static uint8_t     ulaw[TONE_SAMPLES];
+    static tts_audio_t tone = { .ulaw = ulaw, .samples = TONE_SAMPLES };
 
     for (i = 0; i < TONE_SAMPLES; i++) {
         pcm[i] = (int16_t) (TONE_LEVEL
@@ -283,7 +284,7 @@ message_tone(message_t *m)
     g711_ulaw_encode(ulaw, pcm, TONE_SAMPLES);
 
     if (playout_add(&m->playout, REQUEST_TONE, "", 0) == 0) {
-        (void) playout_audio(&m->playout, REQUEST_TONE, ulaw, TONE_SAMPLES);
+        (void) playout_audio(&m->playout, REQUEST_TONE, &tone);
         playout_audio_done(&m->playout, REQUEST_TONE);
     }
 }
@@ -363,12 +364,11 @@ message_pump(message_t *m, uint64_t now_ms)
 }
 
 static void
-message_on_audio(void *data, uint32_t request, const uint8_t *ulaw,
-                 size_t samples)
+message_on_audio(void *data, uint32_t request, tts_audio_t *audio)
 {
     message_t *m = data;
 
-    if (playout_audio(&m->playout, request, ulaw, samples) < 0) {
+    if (playout_audio(&m->playout, request, audio) < 0) {
         log_error(m, "out of memory for speech");
     }
 }

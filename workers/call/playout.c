@@ -16,13 +16,19 @@
 /* What a letter takes to speak at least, until a sentence's audio is whole. */
 #define LETTER_SAMPLES 480
 
+/* Audio of a sentence, as the synthesizer gave it. */
+typedef struct part_s {
+    struct part_s *next;
+    tts_audio_t   *audio;
+} part_t;
+
 struct playout_sentence_s {
     TAILQ_ENTRY(playout_sentence_s) next;
     uint32_t request;
     uint64_t start;   /* of its audio in the speech; set when it begins */
     size_t   samples; /* of audio so far */
-    size_t   room;
-    uint8_t *ulaw;
+    part_t  *first, **last;
+    size_t   dropped; /* samples before the first part: they were heard */
     uint32_t mark;    /* put behind its audio */
     unsigned done:1;  /* audio is all there */
     unsigned begun:1; /* start is known */
@@ -36,10 +42,14 @@ static void     playout_begin(playout_t *p);
 static int      playout_send_from(playout_t *p, playout_sentence_t *s,
                                   uint64_t until);
 static int      playout_mark(playout_t *p, playout_sentence_t *s);
+static void     playout_drop(playout_t *p, uint64_t now_ms);
 static int      playout_take_back(playout_t *p);
 static uint64_t playout_clock(const playout_t *p, uint64_t now_ms);
 static uint64_t playout_position(const playout_t *p, uint64_t now_ms);
 static uint64_t sentence_end(const playout_sentence_t *s);
+static const uint8_t *sentence_piece(const playout_sentence_t *s, size_t at,
+                                     size_t samples, uint8_t *copy);
+static void     sentence_drop(playout_sentence_t *s, size_t until);
 static size_t   sentence_heard(const playout_sentence_t *s, uint64_t heard);
 static size_t   word_cut(const char *text, size_t length);
 
@@ -62,7 +72,7 @@ playout_clear(playout_t *p)
 
     while ((s = TAILQ_FIRST(&p->sentences)) != NULL) {
         TAILQ_REMOVE(&p->sentences, s, next);
-        free(s->ulaw);
+        sentence_drop(s, s->samples);
         free(s);
     }
 
@@ -89,6 +99,7 @@ playout_add(playout_t *p, uint32_t request, const char *text, size_t len)
     }
 
     s->request = request;
+    s->last = &s->first;
     s->length = len;
     memcpy(s->text, text, len);
     TAILQ_INSERT_TAIL(&p->sentences, s, next);
@@ -100,35 +111,26 @@ playout_add(playout_t *p, uint32_t request, const char *text, size_t len)
 }
 
 int
-playout_audio(playout_t *p, uint32_t request, const uint8_t *ulaw,
-              size_t samples)
+playout_audio(playout_t *p, uint32_t request, tts_audio_t *audio)
 {
-    size_t              room;
-    uint8_t            *grown;
+    part_t             *part;
     playout_sentence_t *s = playout_find(p, request);
 
-    if (s == NULL || s->done || samples == 0) {
+    if (s == NULL || s->done || audio->samples == 0) {
         return 0;
     }
 
-    if (s->samples + samples > s->room) {
-        room = s->samples + samples;
-        if (s->samples > 0) {
-            room += room / 2;
-        }
-
-        grown = realloc(s->ulaw, room);
-        if (grown == NULL) {
-            return -ENOMEM;
-        }
-
-        s->ulaw = grown;
-        s->room = room;
+    part = calloc(1, sizeof(*part));
+    if (part == NULL) {
+        return -ENOMEM;
     }
 
-    memcpy(s->ulaw + s->samples, ulaw, samples);
-    s->samples += samples;
-    p->total += samples;
+    tts_audio_hold(audio);
+    part->audio = audio;
+    *s->last = part;
+    s->last = &part->next;
+    s->samples += audio->samples;
+    p->total += audio->samples;
 
     return 0;
 }
@@ -215,6 +217,8 @@ playout_pump(playout_t *p, uint64_t now_ms)
         p->first_sent_ms = now_ms;
     }
 
+    playout_drop(p, now_ms);
+
     if (rc == -EAGAIN) {
         rc = 0; /* the ring is full: nginx is behind, try again later */
     }
@@ -247,9 +251,7 @@ playout_on_mark(playout_t *p, uint32_t mark)
         }
 
         /* Its audio is not needed again, only its words. */
-        free(s->ulaw);
-        s->ulaw = NULL;
-        s->room = 0;
+        sentence_drop(s, s->samples);
         return;
     }
 }
@@ -422,8 +424,10 @@ playout_begin(playout_t *p)
 static int
 playout_send_from(playout_t *p, playout_sentence_t *s, uint64_t until)
 {
-    int      rc;
-    uint64_t end, piece;
+    int            rc;
+    uint8_t        copy[PIECE_SAMPLES];
+    uint64_t       end, piece;
+    const uint8_t *ulaw;
 
     end = sentence_end(s);
 
@@ -436,8 +440,8 @@ playout_send_from(playout_t *p, playout_sentence_t *s, uint64_t until)
             return 0; /* more of it comes */
         }
 
-        rc = leg_put(p->leg, DESK_RECORD_AUDIO, s->ulaw + (p->sent - s->start),
-                     (uint32_t) piece);
+        ulaw = sentence_piece(s, p->sent - s->start, piece, copy);
+        rc = leg_put(p->leg, DESK_RECORD_AUDIO, ulaw, (uint32_t) piece);
         if (rc < 0) {
             return rc;
         }
@@ -467,6 +471,27 @@ playout_mark(playout_t *p, playout_sentence_t *s)
     s->marked = 1;
 
     return 0;
+}
+
+/*
+ * What was heard is not sent again: a pause goes back to the frame that was
+ * being heard, and no further.
+ */
+static void
+playout_drop(playout_t *p, uint64_t now_ms)
+{
+    uint64_t            heard = playout_position(p, now_ms);
+    playout_sentence_t *s;
+
+    heard -= heard % FRAME_SAMPLES;
+
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        if (!s->begun || s->start >= heard) {
+            return;
+        }
+
+        sentence_drop(s, heard - s->start);
+    }
 }
 
 /* The carrier drops what it has not played: once there is room to say so. */
@@ -527,6 +552,58 @@ static uint64_t
 sentence_end(const playout_sentence_t *s)
 {
     return s->start + s->samples;
+}
+
+/*
+ * Samples that are there, and were not dropped: where they lie, or copied
+ * where they are of more than one part.
+ */
+static const uint8_t *
+sentence_piece(const playout_sentence_t *s, size_t at, size_t samples,
+               uint8_t *copy)
+{
+    size_t        n, used = 0;
+    const part_t *part = s->first;
+
+    at -= s->dropped;
+
+    for (/* void */; at >= part->audio->samples; part = part->next) {
+        at -= part->audio->samples;
+    }
+
+    if (samples <= part->audio->samples - at) {
+        return part->audio->ulaw + at;
+    }
+
+    for (/* void */; used < samples; part = part->next) {
+        n = part->audio->samples - at;
+        n = n < samples - used ? n : samples - used;
+        memcpy(copy + used, part->audio->ulaw + at, n);
+        used += n;
+        at = 0;
+    }
+
+    return copy;
+}
+
+/* Parts that end before that are not needed again. */
+static void
+sentence_drop(playout_sentence_t *s, size_t until)
+{
+    part_t *part;
+
+    while ((part = s->first) != NULL
+           && s->dropped + part->audio->samples <= until)
+    {
+        s->first = part->next;
+        s->dropped += part->audio->samples;
+        tts_audio_release(part->audio);
+        free(part);
+    }
+
+    if (s->first == NULL) {
+        s->last = &s->first;
+    }
 }
 
 /* How much of its text was spoken up to there, in whole words. */

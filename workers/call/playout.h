@@ -8,6 +8,7 @@
 #include <sys/queue.h>
 
 #include "call/leg.h"
+#include "provider/provider.h"
 
 /*
  * Speech on its way to the caller: sentences, their audio as it is
@@ -49,9 +50,11 @@ void playout_clear(playout_t *p); /* frees, says nothing to the carrier */
 /* A sentence to come; `request` is that of its synthesis. */
 int playout_add(playout_t *p, uint32_t request, const char *text, size_t len);
 
-/* Its audio. Of a request that is not (any more) there: dropped. */
-int  playout_audio(playout_t *p, uint32_t request, const uint8_t *ulaw,
-                   size_t samples);
+/*
+ * Its audio, which is held until it was heard and not copied. Of a request
+ * that is not (any more) there: dropped.
+ */
+int  playout_audio(playout_t *p, uint32_t request, tts_audio_t *audio);
 void playout_audio_done(playout_t *p, uint32_t request);
 /* What is not synthesized by now will not be. */
 void playout_give_up(playout_t *p);

@@ -11,8 +11,7 @@ static int  speech_append(speech_t *speech, const char *text, size_t len);
 static void speech_write_if_due(talk_t *talk);
 static void speech_write(talk_t *talk, const char *text, int interrupted);
 static void speech_end(talk_t *talk);
-static void speech_on_audio(void *data, uint32_t request, const uint8_t *ulaw,
-                            size_t samples);
+static void speech_on_audio(void *data, uint32_t request, tts_audio_t *audio);
 static void speech_on_audio_done(void *data, uint32_t request);
 static void speech_on_audio_error(void *data, uint32_t request,
                                   const char *reason);
@@ -271,8 +270,7 @@ speech_end(talk_t *talk)
 }
 
 static void
-speech_on_audio(void *data, uint32_t request, const uint8_t *ulaw,
-                size_t samples)
+speech_on_audio(void *data, uint32_t request, tts_audio_t *audio)
 {
     uint64_t now;
     talk_t  *talk = data;
@@ -302,7 +300,7 @@ speech_on_audio(void *data, uint32_t request, const uint8_t *ulaw,
         }
     }
 
-    if (playout_audio(&talk->playout, request, ulaw, samples) < 0) {
+    if (playout_audio(&talk->playout, request, audio) < 0) {
         log_error(talk, "out of memory for speech");
         return;
     }

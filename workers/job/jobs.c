@@ -258,12 +258,14 @@ jobs_start(jobs_t *jobs, job_t *job)
 {
     size_t i;
 
-    for (i = 0; i < AT_ONCE && jobs->under_way[i] != NULL; i++) {
-        /* a free place: there is one, or nothing would have been asked for */
+    /* There is a free place, or nothing would have been asked for. */
+    for (i = 0; i < AT_ONCE; i++) {
+        if (jobs->under_way[i] == NULL) {
+            jobs->under_way[i] = job;
+            jobs->count++;
+            break;
+        }
     }
-
-    jobs->under_way[i] = job;
-    jobs->count++;
 
     for (i = 0; kinds[i]->queue != NULL; i++) {
         if (strcmp(kinds[i]->queue, job->row.queue) == 0) {

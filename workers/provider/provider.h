@@ -27,8 +27,8 @@ typedef struct stt_s stt_t;
 typedef struct {
     const char        *language;   /* BCP 47, as in agents.language */
     const char        *client_id;  /* a client's own words are kept by it */
-    const char *const *vocabulary; /* sentences in the client's own words */
-    size_t             vocabulary_count;
+    const char *const *vocabulary; /* sentences in the client's own words, */
+    size_t             vocabulary_count; /* for open() alone */
 } stt_config_t;
 
 typedef struct {
@@ -56,6 +56,8 @@ typedef struct {
     int (*finalize)(stt_t *stt, uint32_t request);
     /* Forgets what was fed; what is fed next is this utterance. */
     void (*begin)(stt_t *stt, uint32_t utterance);
+    /* The utterance is over: what was fed is not needed. NULL: no matter. */
+    void (*rest)(stt_t *stt);
     void (*close)(stt_t *stt);
 } stt_provider_t;
 
@@ -148,10 +150,36 @@ typedef struct {
     float       speed; /* 1.0: as the voice was recorded */
 } tts_config_t;
 
+/*
+ * Speech, u-law at 8 kHz, of which there is one for all who play it. It
+ * belongs to the loop's thread.
+ */
+typedef struct tts_audio_s tts_audio_t;
+
+struct tts_audio_s {
+    const uint8_t *ulaw;
+    size_t         samples;
+    unsigned       held;
+    void (*drop)(tts_audio_t *audio); /* nobody holds it; NULL: it stays */
+};
+
+static inline void
+tts_audio_hold(tts_audio_t *audio)
+{
+    audio->held++;
+}
+
+static inline void
+tts_audio_release(tts_audio_t *audio)
+{
+    if (--audio->held == 0 && audio->drop != NULL) {
+        audio->drop(audio);
+    }
+}
+
 typedef struct {
-    /* u-law, 8 kHz, of any length, in order within a request. */
-    void (*on_audio)(void *data, uint32_t request, const uint8_t *ulaw,
-                     size_t samples);
+    /* Of any length, in order within a request. Who keeps it holds it. */
+    void (*on_audio)(void *data, uint32_t request, tts_audio_t *audio);
     /* All audio of the request has been given. */
     void (*on_done)(void *data, uint32_t request);
     void (*on_error)(void *data, uint32_t request, const char *reason);

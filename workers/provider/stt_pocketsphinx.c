@@ -7,15 +7,13 @@
 #include "dsp/g711.h"
 #include "dsp/level.h"
 #include "dsp/vad.h"
+#include "provider/stt_audio.h"
 #include "provider/stt_pocketsphinx.h"
 #include "provider/stt_pool.h"
 
 #define MS(ms) ((size_t) (ms) * (FRAME_RATE_HZ / 1000))
 
-#define SPHINX_UTTERANCE_MAX MS(30000)
 #define SPHINX_LEAD_MAX MS(2000) /* kept while nobody has spoken yet */
-#define SPHINX_ROOM_MIN MS(2000)
-#define SPHINX_ROOM_KEPT MS(2000) /* larger buffers go when they are read */
 
 /* What is left of the silence at both ends. */
 #define SPHINX_HEAD MS(160)
@@ -30,6 +28,7 @@ typedef struct sphinx_s sphinx_t;
 typedef struct {
     stt_job_t job; /* first: done() gets it back */
     sphinx_t *sphinx; /* NULL: nobody wants the answer any more */
+    stt_audio_t *audio;
     uint32_t  utterance;
     uint32_t  request;
     size_t    from, to; /* as in sphinx_t's voice_from and voice_to */
@@ -40,8 +39,8 @@ struct sphinx_s {
     stt_t        *stt;
     stt_client_t *client; /* NULL: no words of its own */
     vad_t         vad;
-    uint8_t      *ulaw; /* of the utterance */
-    size_t        samples, room;
+    stt_audio_t  *audio; /* the utterance; NULL: nothing yet */
+    size_t        samples;
     size_t        voice_from, voice_to; /* of it, where somebody speaks */
     uint32_t      utterance;
     sphinx_job_t *job; /* the newest, not answered yet */
@@ -57,12 +56,14 @@ static int sphinx_open(stt_t *stt);
 static int sphinx_feed(stt_t *stt, const frame_t *frame);
 static int sphinx_finalize(stt_t *stt, uint32_t request);
 static void sphinx_begin(stt_t *stt, uint32_t utterance);
+static void sphinx_rest(stt_t *stt);
 static void sphinx_close(stt_t *stt);
-static int sphinx_room(sphinx_t *s, size_t samples);
-static void sphinx_drop(sphinx_t *s, size_t samples);
+static void sphinx_forget(sphinx_t *s);
+static int sphinx_drop(sphinx_t *s, size_t samples);
 static void sphinx_listen(sphinx_t *s, const frame_t *frame);
 static int sphinx_decode(sphinx_t *s, uint32_t request);
-static int sphinx_audio(const sphinx_t *s, sphinx_job_t *j);
+static void sphinx_cut(const sphinx_t *s, size_t *from, size_t *to);
+static int sphinx_is_quiet(const sphinx_t *s);
 static void sphinx_give_up(sphinx_t *s);
 static void sphinx_answer(sphinx_t *s, uint32_t utterance, uint32_t request,
                           const stt_result_t *result);
@@ -75,6 +76,7 @@ const stt_provider_t stt_pocketsphinx = {
     .feed = sphinx_feed,
     .finalize = sphinx_finalize,
     .begin = sphinx_begin,
+    .rest = sphinx_rest,
     .close = sphinx_close,
 };
 
@@ -127,19 +129,25 @@ sphinx_open(stt_t *stt)
 static int
 sphinx_feed(stt_t *stt, const frame_t *frame)
 {
-    int       rc;
+    int       rc = 0;
     sphinx_t *s = stt->impl;
 
-    if (s->voice_to == 0 && s->samples + frame->samples > SPHINX_LEAD_MAX) {
-        sphinx_drop(s, SPHINX_LEAD_MAX / 2);
+    if (s->audio == NULL) {
+        rc = stt_audio_create(&s->audio);
+    } else if (s->voice_to == 0
+               && s->samples + frame->samples > SPHINX_LEAD_MAX) {
+        rc = sphinx_drop(s, SPHINX_LEAD_MAX / 2);
     }
 
-    rc = sphinx_room(s, frame->samples);
+    if (rc == 0 && s->samples + frame->samples > STT_AUDIO_MAX) {
+        rc = -EAGAIN;
+    }
+
     if (rc < 0) {
         return rc;
     }
 
-    memcpy(s->ulaw + s->samples, frame->ulaw, frame->samples);
+    memcpy(s->audio->ulaw + s->samples, frame->ulaw, frame->samples);
     s->samples += frame->samples;
     sphinx_listen(s, frame);
     return 0;
@@ -175,15 +183,14 @@ sphinx_begin(stt_t *stt, uint32_t utterance)
     sphinx_t *s = stt->impl;
 
     s->utterance = utterance;
-    s->samples = 0;
-    s->voice_from = 0;
-    s->voice_to = 0;
+    sphinx_forget(s);
+}
 
-    if (s->room > SPHINX_ROOM_KEPT) {
-        free(s->ulaw);
-        s->ulaw = NULL;
-        s->room = 0;
-    }
+/* Callers are silent most of the time, and need no room for that. */
+static void
+sphinx_rest(stt_t *stt)
+{
+    sphinx_forget(stt->impl);
 }
 
 static void
@@ -200,46 +207,46 @@ sphinx_close(stt_t *stt)
         stt_pool_detach(s->client);
     }
 
-    free(s->ulaw);
+    stt_audio_release(s->audio);
     free(s);
     stt->impl = NULL;
 }
 
-static int
-sphinx_room(sphinx_t *s, size_t samples)
+/* What is decoded already, or waits for it, stays as long. */
+static void
+sphinx_forget(sphinx_t *s)
 {
-    size_t   room = s->room;
-    uint8_t *ulaw;
-
-    if (s->samples + samples > SPHINX_UTTERANCE_MAX) {
-        return -EAGAIN;
-    }
-
-    if (s->samples + samples <= room) {
-        return 0;
-    }
-
-    room = room == 0 ? SPHINX_ROOM_MIN : room * 2;
-    if (room < s->samples + samples) {
-        room = s->samples + samples;
-    }
-
-    ulaw = realloc(s->ulaw, room);
-    if (ulaw == NULL) {
-        return -ENOMEM;
-    }
-
-    s->ulaw = ulaw;
-    s->room = room;
-    return 0;
+    stt_audio_release(s->audio);
+    s->audio = NULL;
+    s->samples = 0;
+    s->voice_from = 0;
+    s->voice_to = 0;
 }
 
-static void
+static int
 sphinx_drop(sphinx_t *s, size_t samples)
 {
+    int          rc;
+    stt_audio_t *audio = s->audio;
+
     samples = samples < s->samples ? samples : s->samples;
+
+    if (audio->held > 1) {
+        rc = stt_audio_create(&audio);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+
     s->samples -= samples;
-    memmove(s->ulaw, s->ulaw + samples, s->samples);
+    memmove(audio->ulaw, s->audio->ulaw + samples, s->samples);
+
+    if (audio != s->audio) {
+        stt_audio_release(s->audio);
+        s->audio = audio;
+    }
+
+    return 0;
 }
 
 /* Notes where in the utterance the first and the last voice is. */
@@ -269,29 +276,39 @@ sphinx_listen(sphinx_t *s, const frame_t *frame)
 static int
 sphinx_decode(sphinx_t *s, uint32_t request)
 {
-    int           rc;
+    int           rc = 1;
+    size_t        from, to;
     stt_result_t  nothing = { .text = "" };
     sphinx_job_t *j;
+
+    if (s->samples > 0) {
+        rc = s->voice_to > 0 ? 0 : sphinx_is_quiet(s);
+    }
+
+    if (rc < 0) {
+        return rc;
+    }
+
+    if (rc > 0) {
+        sphinx_answer(s, s->utterance, request, &nothing);
+        return 0;
+    }
 
     j = calloc(1, sizeof(sphinx_job_t));
     if (j == NULL) {
         return -ENOMEM;
     }
 
-    rc = s->samples > 0 ? sphinx_audio(s, j) : 0;
-    if (rc <= 0) {
-        sphinx_job_free(j);
-        if (rc == 0) {
-            sphinx_answer(s, s->utterance, request, &nothing);
-        }
-        return rc;
-    }
-
+    sphinx_cut(s, &from, &to);
+    stt_audio_hold(s->audio);
+    j->audio = s->audio;
     j->sphinx = s;
     j->utterance = s->utterance;
     j->request = request;
     j->from = s->voice_from;
     j->to = s->voice_to;
+    j->job.ulaw = s->audio->ulaw + from;
+    j->job.samples = to - from;
     j->job.client = s->client;
     j->job.done = sphinx_on_done;
 
@@ -305,29 +322,40 @@ sphinx_decode(sphinx_t *s, uint32_t request)
     return rc;
 }
 
-/* Copies the voice with a little silence around; 0: there is nothing. */
-static int
-sphinx_audio(const sphinx_t *s, sphinx_job_t *j)
+/* The voice with a little silence around. */
+static void
+sphinx_cut(const sphinx_t *s, size_t *from, size_t *to)
 {
-    size_t from = 0, to = s->samples;
+    *from = 0;
+    *to = s->samples;
 
     if (s->voice_to > 0) {
-        from = s->voice_from > SPHINX_HEAD ? s->voice_from - SPHINX_HEAD : 0;
-        if (to > s->voice_to + SPHINX_TAIL) {
-            to = s->voice_to + SPHINX_TAIL;
+        if (s->voice_from > SPHINX_HEAD) {
+            *from = s->voice_from - SPHINX_HEAD;
+        }
+        if (*to > s->voice_to + SPHINX_TAIL) {
+            *to = s->voice_to + SPHINX_TAIL;
         }
     }
+}
 
-    j->job.samples = to - from;
-    j->job.pcm = malloc(j->job.samples * sizeof(int16_t));
-    if (j->job.pcm == NULL) {
+/* Of what has no voice in it, whether it is not worth a look. */
+static int
+sphinx_is_quiet(const sphinx_t *s)
+{
+    int      quiet;
+    int16_t *pcm;
+
+    pcm = malloc(s->samples * sizeof(int16_t));
+    if (pcm == NULL) {
         return -ENOMEM;
     }
 
-    g711_ulaw_decode(j->job.pcm, s->ulaw + from, j->job.samples);
+    g711_ulaw_decode(pcm, s->audio->ulaw, s->samples);
+    quiet = level_dbfs(pcm, s->samples) <= SPHINX_QUIET_DBFS;
+    free(pcm);
 
-    return s->voice_to > 0
-           || level_dbfs(j->job.pcm, j->job.samples) > SPHINX_QUIET_DBFS;
+    return quiet;
 }
 
 /* A decoding that has begun goes on, but nobody hears of it. */
@@ -386,6 +414,6 @@ sphinx_on_done(stt_job_t *job, int rc)
 static void
 sphinx_job_free(sphinx_job_t *j)
 {
-    free(j->job.pcm);
+    stt_audio_release(j->audio);
     free(j);
 }

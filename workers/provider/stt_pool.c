@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/g711.h"
 #include "provider/stt_pool.h"
 
 /* Clients whose words one decoder knows at a time: some 10 MB each. */
@@ -76,6 +77,7 @@ static void          pool_learn_one(void);
 static int           pool_learn(pool_slot_t *slot, stt_client_t *client);
 static void          pool_on_work(uv_work_t *work);
 static int           pool_run(pool_slot_t *slot);
+static int           pool_decode(pool_slot_t *slot, const char *name);
 static void          pool_name(char name[32], const stt_client_t *client);
 static void          pool_on_done(uv_work_t *work, int status);
 static void          pool_learned(pool_slot_t *slot);
@@ -421,6 +423,27 @@ pool_on_work(uv_work_t *work)
     slot->rc = pool_run(slot);
 }
 
+/* Twice the memory of the utterance, and only while it is decoded. */
+static int
+pool_decode(pool_slot_t *slot, const char *name)
+{
+    int        rc;
+    int16_t   *pcm;
+    stt_job_t *job = slot->job;
+
+    pcm = malloc(job->samples * sizeof(int16_t));
+    if (pcm == NULL) {
+        return -ENOMEM;
+    }
+
+    g711_ulaw_decode(pcm, job->ulaw, job->samples);
+    rc = stt_decoder_decode(slot->decoder, name, pcm, job->samples,
+                            &job->result);
+    free(pcm);
+
+    return rc;
+}
+
 static int
 pool_run(pool_slot_t *slot)
 {
@@ -447,10 +470,7 @@ pool_run(pool_slot_t *slot)
         return 0;
 
     case POOL_DECODE:
-        return stt_decoder_decode(slot->decoder,
-                                  slot->client != NULL ? name : NULL,
-                                  slot->job->pcm, slot->job->samples,
-                                  &slot->job->result);
+        return pool_decode(slot, slot->client != NULL ? name : NULL);
 
     case POOL_LEARN:
         if (slot->forget != NULL) {

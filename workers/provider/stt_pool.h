@@ -24,7 +24,7 @@ typedef struct stt_client_s stt_client_t;
 /* A decoding. Owned by who submits it, but by the pool until done(). */
 struct stt_job_s {
     stt_client_t *client;  /* NULL: the base model alone */
-    int16_t      *pcm;     /* 8 kHz */
+    const uint8_t *ulaw;   /* 8 kHz; stays until done() */
     size_t        samples;
     void (*done)(stt_job_t *job, int rc);
     stt_result_t  result;

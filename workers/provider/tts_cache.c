@@ -10,12 +10,13 @@
 
 typedef struct entry_s entry_t;
 
+/* Held by the cache, too, as long as it is there. */
 struct entry_s {
-    tts_speech_t speech; /* first: users know only this */
-    uint64_t     hash;
-    entry_t     *next;          /* in the bucket */
-    entry_t     *newer, *older; /* by use */
-    unsigned     kept:1;        /* in the cache */
+    tts_audio_t audio; /* first: users know only this */
+    char       *key;
+    uint64_t    hash;
+    entry_t    *next;          /* in the bucket */
+    entry_t    *newer, *older; /* by use */
 };
 
 struct tts_cache_s {
@@ -31,7 +32,7 @@ static void cache_unlink(tts_cache_t *cache, entry_t *e);
 static void cache_drop(tts_cache_t *cache, entry_t *e);
 static uint64_t cache_hash(const char *key);
 static size_t cache_size(const entry_t *e);
-static void cache_free(entry_t *e);
+static void cache_free(tts_audio_t *audio);
 
 int
 tts_cache_create(tts_cache_t **cp, size_t bytes_max)
@@ -62,7 +63,7 @@ tts_cache_destroy(tts_cache_t *cache)
     free(cache);
 }
 
-tts_speech_t *
+tts_audio_t *
 tts_cache_get(tts_cache_t *cache, const char *key)
 {
     entry_t *e;
@@ -74,11 +75,11 @@ tts_cache_get(tts_cache_t *cache, const char *key)
 
     cache_unlink(cache, e);
     cache_link(cache, e);
-    e->speech.held++;
-    return &e->speech;
+    tts_audio_hold(&e->audio);
+    return &e->audio;
 }
 
-tts_speech_t *
+tts_audio_t *
 tts_cache_put(tts_cache_t *cache, const char *key, uint8_t *ulaw,
               size_t samples)
 {
@@ -90,13 +91,14 @@ tts_cache_put(tts_cache_t *cache, const char *key, uint8_t *ulaw,
         return NULL;
     }
 
-    e->speech.ulaw = ulaw;
-    e->speech.samples = samples;
-    e->speech.held = 1;
+    e->audio.ulaw = ulaw;
+    e->audio.samples = samples;
+    e->audio.held = 1;
+    e->audio.drop = cache_free;
     e->hash = cache_hash(key);
-    e->speech.key = strdup(key);
-    if (e->speech.key == NULL) {
-        cache_free(e);
+    e->key = strdup(key);
+    if (e->key == NULL) {
+        cache_free(&e->audio);
         return NULL;
     }
 
@@ -106,7 +108,7 @@ tts_cache_put(tts_cache_t *cache, const char *key, uint8_t *ulaw,
     }
 
     if (cache_size(e) > cache->bytes_max) {
-        return &e->speech;
+        return &e->audio;
     }
 
     while (cache->bytes + cache_size(e) > cache->bytes_max) {
@@ -116,21 +118,10 @@ tts_cache_put(tts_cache_t *cache, const char *key, uint8_t *ulaw,
     at = &cache->buckets[e->hash % CACHE_BUCKETS];
     e->next = *at;
     *at = e;
-    e->kept = 1;
     cache->bytes += cache_size(e);
     cache_link(cache, e);
-    return &e->speech;
-}
-
-void
-tts_cache_release(tts_cache_t *cache, tts_speech_t *speech)
-{
-    entry_t *e = (entry_t *) speech;
-
-    (void) cache;
-    if (--e->speech.held == 0 && !e->kept) {
-        cache_free(e);
-    }
+    tts_audio_hold(&e->audio);
+    return &e->audio;
 }
 
 size_t
@@ -146,7 +137,7 @@ cache_find(tts_cache_t *cache, const char *key, uint64_t hash)
     entry_t **at = &cache->buckets[hash % CACHE_BUCKETS];
 
     while (*at != NULL
-           && ((*at)->hash != hash || strcmp((*at)->speech.key, key) != 0)) {
+           && ((*at)->hash != hash || strcmp((*at)->key, key) != 0)) {
         at = &(*at)->next;
     }
 
@@ -188,16 +179,12 @@ cache_unlink(tts_cache_t *cache, entry_t *e)
 static void
 cache_drop(tts_cache_t *cache, entry_t *e)
 {
-    entry_t **at = cache_find(cache, e->speech.key, e->hash);
+    entry_t **at = cache_find(cache, e->key, e->hash);
 
     *at = e->next;
     cache_unlink(cache, e);
     cache->bytes -= cache_size(e);
-    e->kept = 0;
-
-    if (e->speech.held == 0) {
-        cache_free(e);
-    }
+    tts_audio_release(&e->audio);
 }
 
 static uint64_t
@@ -215,13 +202,15 @@ cache_hash(const char *key)
 static size_t
 cache_size(const entry_t *e)
 {
-    return sizeof(*e) + strlen(e->speech.key) + 1 + e->speech.samples;
+    return sizeof(*e) + strlen(e->key) + 1 + e->audio.samples;
 }
 
 static void
-cache_free(entry_t *e)
+cache_free(tts_audio_t *audio)
 {
-    free(e->speech.key);
-    free(e->speech.ulaw);
+    entry_t *e = (entry_t *) audio;
+
+    free(e->key);
+    free((void *) (uintptr_t) audio->ulaw);
     free(e);
 }

@@ -6,32 +6,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "provider/provider.h"
+
 /*
  * What was synthesized, by voice, speed and text; what was not used for the
  * longest time goes first. Belongs to one thread.
  */
 typedef struct tts_cache_s tts_cache_t;
 
-typedef struct {
-    char    *key;
-    uint8_t *ulaw;
-    size_t   samples;
-    unsigned held; /* users besides the cache */
-} tts_speech_t;
-
 int  tts_cache_create(tts_cache_t **cp, size_t bytes_max);
 void tts_cache_destroy(tts_cache_t *cache);
 
 /* Held until it is released; NULL when it is not there. */
-tts_speech_t *tts_cache_get(tts_cache_t *cache, const char *key);
+tts_audio_t *tts_cache_get(tts_cache_t *cache, const char *key);
 
 /*
  * Takes the samples, also when it fails. What is too large is not kept, but
  * held all the same.
  */
-tts_speech_t *tts_cache_put(tts_cache_t *cache, const char *key,
-                            uint8_t *ulaw, size_t samples);
-void          tts_cache_release(tts_cache_t *cache, tts_speech_t *speech);
+tts_audio_t *tts_cache_put(tts_cache_t *cache, const char *key, uint8_t *ulaw,
+                           size_t samples);
 
 size_t tts_cache_bytes(const tts_cache_t *cache);
 

@@ -71,7 +71,7 @@ static int         flite_piece(piece_t **pp, const char *voice, float speed,
                                uint32_t request, const char *text, size_t len);
 static float       flite_speed(float speed);
 static void        flite_give(flite_t *f);
-static void        flite_give_one(flite_t *f, const tts_speech_t *speech);
+static void        flite_give_one(flite_t *f, tts_audio_t *speech);
 static void        flite_fail(flite_t *f);
 static void        flite_pieces_free(piece_t **first, piece_t ***last);
 static int         synth_use(uv_loop_t *loop);
@@ -292,7 +292,7 @@ flite_speed(float speed)
 static void
 flite_give(flite_t *f)
 {
-    tts_speech_t *speech, silence = { .samples = 0 };
+    tts_audio_t *speech, silence = { .held = 1 };
 
     if (f->is_giving) {
         return;
@@ -313,7 +313,7 @@ flite_give(flite_t *f)
         }
 
         flite_give_one(f, speech);
-        tts_cache_release(synth.cache, speech);
+        tts_audio_release(speech);
     }
 
     f->is_giving = 0;
@@ -326,7 +326,7 @@ flite_give(flite_t *f)
 
 /* The first piece is taken off before anybody hears of it. */
 static void
-flite_give_one(flite_t *f, const tts_speech_t *speech)
+flite_give_one(flite_t *f, tts_audio_t *speech)
 {
     tts_t              *tts = f->tts;
     piece_t            *p = f->first;
@@ -341,7 +341,7 @@ flite_give_one(flite_t *f, const tts_speech_t *speech)
     free(p);
 
     if (speech->samples > 0) {
-        events->on_audio(tts->data, request, speech->ulaw, speech->samples);
+        events->on_audio(tts->data, request, speech);
     }
 
     if (is_last && f->tts != NULL) {
@@ -478,7 +478,7 @@ static const char *
 synth_next(void)
 {
     piece_t      *p;
-    tts_speech_t *speech;
+    tts_audio_t *speech;
 
     if (synth.first != NULL) {
         return synth.first->first->key;
@@ -492,7 +492,7 @@ synth_next(void)
         }
 
         if (speech != NULL) {
-            tts_cache_release(synth.cache, speech);
+            tts_audio_release(speech);
         }
         synth_warmed(p->key);
     }
@@ -524,7 +524,7 @@ static void
 synth_on_done(uv_work_t *work, int status)
 {
     flite_t      *f;
-    tts_speech_t *speech = NULL;
+    tts_audio_t *speech = NULL;
 
     (void) work;
 
@@ -556,7 +556,7 @@ synth_on_done(uv_work_t *work, int status)
     }
 
     if (speech != NULL) {
-        tts_cache_release(synth.cache, speech);
+        tts_audio_release(speech);
     }
 
     free(synth.key);

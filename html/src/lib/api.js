@@ -71,12 +71,23 @@ async function errorOf(response) {
   return new ApiError(response.status, detail, fields, Number.isNaN(retry) ? null : retry)
 }
 
-async function send(method, path, { query, body, signal } = {}) {
+/** The cursor of a list's next page, out of its Link. */
+function cursorOf(response) {
+  const link = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')
+  return link === null ? null : new URL(link[1], window.location.origin).searchParams.get('cursor')
+}
+
+async function send(method, path, { query, body, match, accept, signal } = {}) {
   const url = new URL(path, window.location.origin)
   for (const [key, value] of Object.entries(query ?? {})) {
-    url.searchParams.set(key, value)
+    if (value !== undefined && value !== null && value !== '') {
+      url.searchParams.set(key, value)
+    }
   }
-  const headers = { Accept: 'application/json' }
+  const headers = { Accept: accept ?? 'application/json' }
+  if (match) {
+    headers['If-Match'] = match
+  }
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json'
   }
@@ -105,10 +116,18 @@ async function send(method, path, { query, body, signal } = {}) {
     throw await errorOf(response)
   }
   const total = Number.parseInt(response.headers.get('x-total-count') ?? '', 10)
+  if (accept !== undefined) {
+    return { data: await response.blob() }
+  }
   const text = await response.text()
   try {
     const data = text === '' ? null : JSON.parse(text)
-    return { data, total: Number.isNaN(total) ? null : total }
+    return {
+      data,
+      total: Number.isNaN(total) ? null : total,
+      next: cursorOf(response),
+      etag: response.headers.get('etag')
+    }
   } catch {
     throw new ApiError(0, 'unreadable answer')
   }
@@ -214,3 +233,47 @@ export async function listActiveCalls({ signal } = {}) {
 export function listAppointments(clientId, { from, to, signal }) {
   return getAll(`/api/clients/${part(clientId)}/appointments`, { from, to }, signal)
 }
+
+/* Everything else is a list or an object at a path: see lib/resource.js. */
+
+/** `{ data, total, next }`; `next` is the cursor of the page after it, or null. */
+export function list(path, { query, signal } = {}) {
+  return request('GET', path, { query, signal })
+}
+
+/** `{ data, etag }`. */
+export function get(path, { query, signal } = {}) {
+  return request('GET', path, { query, signal })
+}
+
+/** What a POST answers. */
+export async function post(path, body = {}) {
+  return (await request('POST', path, { body })).data
+}
+
+/** `etag`, when given, must still be the object's: else the answer is 412. */
+export function put(path, body, etag = null) {
+  return request('PUT', path, { body, match: etag })
+}
+
+export async function remove(path, etag = null) {
+  return (await request('DELETE', path, { match: etag })).data
+}
+
+/** A list as a file of comma-separated values. */
+export async function download(path, { query } = {}) {
+  return (await request('GET', path, { query, accept: 'text/csv' })).data
+}
+
+/** For who is not logged in: signing up, links out of a mail. */
+export async function ask(path, body) {
+  return (await send('POST', path, { body })).data
+}
+
+/** A session that a page of its own has opened. */
+export async function openSession(path, body) {
+  dropToken()
+  return keepToken((await send('POST', path, { body })).data)
+}
+
+export const segment = part

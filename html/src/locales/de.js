@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
+import accounts from './de-accounts.js'
+import business from './de-business.js'
+
 export default {
+  ...accounts,
+  ...business,
   app: {
     name: 'FrontDesk',
     loading: 'Wird geladen',
@@ -7,7 +12,48 @@ export default {
     skip: 'Zum Inhalt springen',
     navigation: 'Hauptmenü'
   },
+  form: {
+    optional: 'freiwillig',
+    needed: 'Das wird gebraucht.',
+    save: 'Speichern',
+    create: 'Anlegen',
+    cancel: 'Abbrechen',
+    delete: 'Löschen',
+    deleteOf: '{name} löschen',
+    deleteText: 'Das lässt sich nicht zurücknehmen.',
+    new: 'Neu: {noun}',
+    search: 'Suchen',
+    noneFound: 'Nichts passt dazu',
+    more: 'Mehr zeigen',
+    actions: 'Aktionen',
+    saved: 'Gespeichert.'
+  },
+  group: {
+    receptionist: 'Empfang',
+    business: 'Betrieb',
+    admin: 'Verwaltung'
+  },
   page: {
+    contacts: 'Kontakte',
+    leads: 'Anfragen',
+    agents: 'Empfang',
+    knowledge: 'Wissen',
+    hours: 'Zeiten und Leistungen',
+    departments: 'Abteilungen',
+    client: 'Betrieb',
+    team: 'Team',
+    'api-keys': 'API-Schlüssel',
+    audit: 'Protokoll',
+    'admin-users': 'Benutzer',
+    'admin-jobs': 'Aufträge',
+    more: 'Mehr',
+    profile: 'Ihr Konto',
+    'new-client': 'Neuer Betrieb',
+    register: 'Registrieren',
+    'verify-email': 'E-Mail bestätigen',
+    'forgot-password': 'Passwort vergessen',
+    'reset-password': 'Neues Passwort',
+    invitation: 'Einladung',
     login: 'Anmelden',
     calls: 'Anrufe',
     call: 'Anruf',

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
+import accounts from './en-accounts.js'
+import business from './en-business.js'
+
 export default {
+  ...accounts,
+  ...business,
   app: {
     name: 'FrontDesk',
     loading: 'Loading',
@@ -7,7 +12,48 @@ export default {
     skip: 'Skip to the content',
     navigation: 'Main'
   },
+  form: {
+    optional: 'optional',
+    needed: 'This is needed.',
+    save: 'Save',
+    create: 'Create',
+    cancel: 'Cancel',
+    delete: 'Delete',
+    deleteOf: 'Delete {name}',
+    deleteText: 'This cannot be taken back.',
+    new: 'New {noun}',
+    search: 'Search',
+    noneFound: 'Nothing matches',
+    more: 'Show more',
+    actions: 'Actions',
+    saved: 'Saved.'
+  },
+  group: {
+    receptionist: 'Receptionist',
+    business: 'Business',
+    admin: 'Administration'
+  },
   page: {
+    contacts: 'Contacts',
+    leads: 'Leads',
+    agents: 'Receptionist',
+    knowledge: 'Knowledge',
+    hours: 'Hours and services',
+    departments: 'Departments',
+    client: 'Business',
+    team: 'Team',
+    'api-keys': 'API keys',
+    audit: 'Audit log',
+    'admin-users': 'Users',
+    'admin-jobs': 'Jobs',
+    more: 'More',
+    profile: 'Your account',
+    'new-client': 'New business',
+    register: 'Sign up',
+    'verify-email': 'Confirm your e-mail',
+    'forgot-password': 'Forgotten password',
+    'reset-password': 'New password',
+    invitation: 'Invitation',
     login: 'Log in',
     calls: 'Calls',
     call: 'Call',

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/** What the description says of routes whose answers no SQL function makes. */
+
+const text = { type: 'string' }
+const object = (properties, required = Object.keys(properties)) =>
+  ({ type: 'object', properties, required })
+const json = (schema) => ({ 'application/json': { schema } })
+
+/** Chapters by the first word of a path that is not "clients". */
+export const chapters = {
+  auth: 'Accounts',
+  'api-keys': 'Accounts',
+  invitations: 'Team',
+  members: 'Team',
+  'audit-log': 'Audit log',
+  clients: 'Clients',
+  agents: 'Agents',
+  templates: 'Agents',
+  'phone-numbers': 'Phone numbers',
+  'business-hours': 'Hours and services',
+  holidays: 'Hours and services',
+  services: 'Hours and services',
+  departments: 'Departments',
+  'transfer-targets': 'Departments',
+  knowledge: 'Knowledge',
+  providers: 'Provider keys',
+  contacts: 'Contacts',
+  conversations: 'Calls',
+  'conversation-logs': 'Calls',
+  'call-logs': 'Calls',
+  transcripts: 'Calls',
+  'active-calls': 'Calls',
+  leads: 'Leads',
+  appointments: 'Appointments',
+  analytics: 'Analytics',
+  ledger: 'Balance',
+  usage: 'Balance',
+  admin: 'Administration'
+}
+
+/** What the chapters are about. */
+export const about = {
+  Accounts: 'Who you are: sign-up, sessions, second factor, API keys',
+  Administration: 'For administrators of the whole system',
+  Agents: 'AI configurations of a client, their versions, and templates to begin with',
+  Analytics: 'Calls in numbers',
+  Appointments: 'What was booked, by the receptionist or by hand',
+  'Audit log': 'Who changed what, when, from where',
+  Balance: 'Prepaid seconds: what came and what went',
+  Calls: 'Calls, their transcripts, and those of this moment',
+  Clients: 'Businesses whose telephone is answered',
+  Contacts: 'People known by their number',
+  Departments: 'Whom calls can be passed on to',
+  'Hours and services': 'When a client works, and what can be booked',
+  Knowledge: 'What the receptionist can tell',
+  Leads: 'Callers who want to hear back',
+  Operations: 'For those who run the system',
+  'Phone numbers': 'Numbers people call',
+  'Provider keys': 'A client\'s own keys for outside services',
+  Team: 'Who works on a client with you',
+  Telephony: 'For the carrier'
+}
+
+const user = object({
+  id: { type: 'string', format: 'uuid' }, email: text, name: text,
+  role: { type: 'string', enum: ['admin', 'owner'] }
+})
+
+export const session = object({
+  access_token: text, token_type: { const: 'Bearer' }, expires_in: { type: 'integer' }, user
+})
+
+export const message = object({ message: text })
+
+const opened = ['200', {
+  description: 'An access token; the refresh token is in a cookie that no script can read',
+  headers: { 'Set-Cookie': { schema: text } },
+  content: json(session)
+}]
+
+const login = {
+  tag: 'Accounts',
+  summary: 'Log in',
+  content: json({
+    ...object({ email: { type: 'string', format: 'email' }, password: text }),
+    additionalProperties: false
+  }),
+  answer: opened
+}
+const refresh = { tag: 'Accounts', summary: 'Trade the refresh cookie for an access token',
+  answer: opened }
+const logout = { tag: 'Accounts', summary: 'Log out',
+  answer: ['200', { description: 'The session has ended', content: json(message) }] }
+
+const form = {
+  'application/x-www-form-urlencoded': { schema: { type: 'object', additionalProperties: text } }
+}
+const webhook = (summary) => ({
+  tag: 'Telephony',
+  summary,
+  description: 'For the carrier: X-Twilio-Signature is required. GET takes the same as a query.',
+  content: form,
+  answer: ['200', { description: 'TwiML', content: { 'text/xml': { schema: text } } }]
+})
+const voice = webhook('A call comes in: number, client, routing, TwiML')
+const transfer = webhook('After a dial: done, or on to the receptionist')
+
+const state = (summary) => ({
+  tag: 'Operations',
+  summary,
+  refusals: { 405: { $ref: '#/components/responses/405' } },
+  answer: ['200', {
+    description: 'Well; 503 with the same shape when not',
+    content: json(object({ status: text, timestamp: { type: 'string', format: 'date-time' } }))
+  }]
+})
+
+export const handlers = {
+  '/voice': voice,
+  '/incoming-call': voice,
+  '/twilio/voice': voice,
+  '/twilio/resume': webhook('A stream ended and the call did not'),
+  '/twilio/transfer-status': transfer,
+  '/transfer-callback': transfer,
+  '/twilio/call-status': webhook('What became of a call'),
+  '/ws/{client_id:text}/{caller_phone:text}': {
+    tag: 'Telephony',
+    summary: 'A call\'s media stream',
+    description: 'Twilio Media Streams over WebSocket; the call token comes as a stream parameter.',
+    answer: ['101', { description: 'A WebSocket' }]
+  },
+  '/api/auth/login': login,
+  '/auth/login': login,
+  '/api/auth/refresh': refresh,
+  '/auth/refresh': refresh,
+  '/api/auth/logout': logout,
+  '/auth/logout': logout,
+  '/health': state('How everything is'),
+  '/health/live': state('Whether this process answers'),
+  '/health/ready': state('Whether new calls can be taken'),
+  '/metrics': {
+    tag: 'Operations',
+    summary: 'Counters for Prometheus',
+    refusals: { 405: { $ref: '#/components/responses/405' } },
+    answer: ['200', { description: 'Prometheus text', content: { 'text/plain': { schema: text } } }]
+  }
+}
