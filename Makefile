@@ -267,6 +267,10 @@ bench: bench-deps all tests-modules ## benchmarks, JSON lines (BENCH="ring echo 
 bench-deps:
 	@conf/bin/deps.sh bench || echo 'bench: packages are missing; what needs them will fail' >&2
 
+.PHONY: bench-data
+bench-data: ## how quick the database is with a million calls in it (BENCH_CALLS=n, about 12 minutes)
+	@tests/bench/data.sh
+
 .PHONY: lint
 lint: ## formatting, include direction, static analysis
 	@tests/lint/run.sh
