@@ -402,19 +402,17 @@ export function describe(rows, functions) {
 }
 
 /** A line for each path and each schema, so that a change of one is a change of one line. */
-function written(value, depth = 0) {
-  const isOpen = depth < 2 || (depth === 2 && 'properties' in value === false && !('get' in value))
-  if (typeof value !== 'object' || Array.isArray(value) || depth > 2 || !isOpen) {
-    return JSON.stringify(value)
-  }
+function written(value, levels) {
   const lines = Object.entries(value).map(([key, part]) =>
-    `${JSON.stringify(key)}:${written(part, depth + 1)}`)
-  return `{\n${lines.join(',\n')}\n}${depth === 0 ? '\n' : ''}`
+    `${JSON.stringify(key)}:${levels[key] ? written(part, levels[key]) : JSON.stringify(part)}`)
+  return `{\n${lines.join(',\n')}\n}`
 }
+
+const LEVELS = { paths: {}, components: { securitySchemes: {}, responses: {}, schemas: {} } }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , rowsFile, columnsFile] = process.argv
   const rows = readFileSync(rowsFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line))
   const functions = JSON.parse(readFileSync(columnsFile, 'utf8'))
-  process.stdout.write(written(describe(rows, functions)))
+  process.stdout.write(`${written(describe(rows, functions), LEVELS)}\n`)
 }
