@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Members see that there are some, owners change them, and nobody here reads one.
+-- Members see that there are some, owners change them; what they are is for workers alone.
 
 select private.policies_reset('frontdesk.provider_credentials');
 
@@ -20,13 +20,14 @@ create policy provider_credentials_remove on frontdesk.provider_credentials
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.owned_clients())));
 
-grant select (id, client_id, kind, provider, last_four, created_at, updated_at),
-      insert, update (provider, ciphertext, last_four), delete
+grant select (id, client_id, kind, provider, hint, created_at, updated_at, last_used_at)
     on frontdesk.provider_credentials to frontdesk_api;
+grant insert, update (provider, ciphertext, hint), delete
+    on frontdesk.provider_credentials to frontdesk_api;
+grant select, insert, update, delete on frontdesk.provider_credentials to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.provider_credentials
     for each row execute function private.touch();
 
-create or replace trigger audit after insert or update or delete
-    on frontdesk.provider_credentials
-    for each row execute function private.audit_row();
+create or replace trigger audit after insert or update or delete on frontdesk.provider_credentials
+    for each row execute function private.audit_row('last_used_at');

@@ -7,7 +7,7 @@ returns table (
     updated_at timestamptz)
 language sql stable rows 1
 begin atomic
-    select c.client_id, c.kind, c.provider, '****' || c.last_four, c.created_at, c.updated_at
+    select c.client_id, c.kind, c.provider, '****' || c.hint, c.created_at, c.updated_at
       from frontdesk.provider_credentials c
      where c.client_id = (select private.client_seen(p_client_id)) and c.kind = p_kind;
 end;

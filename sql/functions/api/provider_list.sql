@@ -11,7 +11,7 @@ begin
     -- First: who sees no row at all would else not come to be asked.
     perform private.client_seen(p_client_id);
     return query
-    select c.client_id, c.kind, c.provider, '****' || c.last_four, c.created_at, c.updated_at
+    select c.client_id, c.kind, c.provider, '****' || c.hint, c.created_at, c.updated_at
       from frontdesk.provider_credentials c
      where c.client_id = p_client_id
      order by c.kind;

@@ -11,7 +11,7 @@ declare
     v_body jsonb;
 begin
     perform private.client_own(p_client_id);
-    if p_kind is null or p_kind not in ('stt', 'llm', 'tts', 'realtime') then
+    if p_kind is null or p_kind not in ('stt', 'llm', 'tts', 'speech', 'telephony') then
         perform private.refuse(404, 'There is no such kind of provider.');
     end if;
     v_body := private.body_fields(p_body, array['provider', 'sealed', 'last_four']);
@@ -23,11 +23,11 @@ begin
     perform from frontdesk.clients c where c.id = p_client_id for no key update;
     update frontdesk.provider_credentials c
        set provider = v_body ->> 'provider', ciphertext = decode(v_body ->> 'sealed', 'hex'),
-           last_four = v_body ->> 'last_four'
+           hint = v_body ->> 'last_four'
      where c.client_id = p_client_id and c.kind = p_kind;
     if not found then
         insert into frontdesk.provider_credentials (client_id, kind, provider, ciphertext,
-                                                    last_four)
+                                                    hint)
         values (p_client_id, p_kind, v_body ->> 'provider', decode(v_body ->> 'sealed', 'hex'),
                 v_body ->> 'last_four');
     end if;

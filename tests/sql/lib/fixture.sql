@@ -160,10 +160,6 @@ insert into frontdesk.transfer_targets (client_id, department_id, name, phone_nu
     (:client_a, 'da000000-0000-4000-8000-000000000000', 'Amy', '+15550220001'),
     (:client_b, 'db000000-0000-4000-8000-000000000000', 'Bob', '+15550220002');
 
-insert into frontdesk.provider_credentials (client_id, kind, provider, ciphertext, last_four) values
-    (:client_a, 'llm', 'openai', decode(repeat('5a', 40), 'hex'), 'aaaa'),
-    (:client_b, 'llm', 'openai', decode(repeat('5b', 40), 'hex'), 'bbbb');
-
 -- Whose addresses are verified; a session and an API key of owner A.
 \set session_a   '''5a000000-0000-4000-8000-000000000000'''
 
@@ -188,6 +184,9 @@ insert into frontdesk.erasures (client_id, kind, status, finished_at) values
 insert into frontdesk.calendar_credentials (client_id, credential_type, ciphertext) values
     (:client_a, 'oauth', convert_to(repeat('a', 40), 'UTF8')),
     (:client_b, 'oauth', convert_to(repeat('b', 40), 'UTF8'));
+insert into frontdesk.provider_credentials (client_id, kind, provider, ciphertext) values
+    (:client_a, 'llm', 'openai', convert_to(repeat('a', 40), 'UTF8')),
+    (:client_b, 'llm', 'openai', convert_to(repeat('b', 40), 'UTF8'));
 insert into frontdesk.campaigns (id, client_id, agent_id, name) values
     ('ea000000-0000-4000-8000-000000000000', :client_a, :agent_a, 'Reminders'),
     ('eb000000-0000-4000-8000-000000000000', :client_b, :agent_b, 'Reminders');
