@@ -16,6 +16,10 @@ create policy agent_versions_publish on frontdesk.agent_versions
     using (client_id = any (array(select private.visible_clients())))
     with check (client_id = any (array(select private.writable_clients())));
 
+create policy agent_versions_remove on frontdesk.agent_versions
+    for delete to frontdesk_api, frontdesk_worker
+    using (client_id = any (array(select private.writable_clients())));
+
 -- A version goes with its agent alone.
 grant select, insert, update (published_at) on frontdesk.agent_versions to frontdesk_api;
 grant select on frontdesk.agent_versions to frontdesk_worker;
@@ -26,3 +30,7 @@ create or replace trigger agent_version_number before update on frontdesk.agents
 
 create or replace trigger agent_version_keep after insert or update on frontdesk.agents
     for each row execute function private.agent_version();
+
+-- What is in a version is kept there already.
+create or replace trigger audit after insert or update or delete on frontdesk.agent_versions
+    for each row execute function private.audit_row('snapshot');
