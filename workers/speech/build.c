@@ -8,6 +8,7 @@
  * MODEL is the recognizer's folder of a language: an acoustic model, how words
  * are spoken, how likely they follow each other in general. FILE is a grammar,
  * or a list of everyday words when its name is common.txt,
+ * or of more ways to say words when it is spoken.txt,
  * or, as FILE.tsv, of sentences that are not to be learned, since what is
  * learned is measured with them: the first column of each line.
  *
@@ -30,36 +31,55 @@
 #include "provider/stt_lm.h"
 #include "provider/stt_words.h"
 #include "speech/grammar.h"
+#include "speech/kinds.h"
 #include "speech/telephone.h"
 
 #define BUILD_PATH_MAX 4096
 #define BUILD_WORD_LIST "common.txt"
+#define BUILD_WAYS_LIST "spoken.txt"
+#define BUILD_WAYS_MAX 64
 #define BUILD_ACOUSTIC "/en-us"
 #define BUILD_DICTIONARY "/cmudict-en-us.dict"
 #define BUILD_GENERAL "/en-us.lm.bin"
 
 /* Of two words, those less likely are left to the single word. */
 #define BUILD_GENERAL_MIN 0.0005
+#define BUILD_KINDS_MIN 0.0003
+
+/* How much is left to the kinds of words where they tell of what follows. */
+#define BUILD_KINDS 0.6
+
+/* One more way to say a word, in phones. */
+typedef struct {
+    char word[STT_LM_WORD_MAX];
+    char phones[STT_PHONES_MAX];
+} build_way_t;
 
 typedef struct {
     const char *model;
     const char *output;
     FILE       *text;
     stt_lm_t   *lm;
+    kinds_t    *kinds;
     char      **held_out; /* in order */
     size_t      held_out_count;
+    build_way_t ways[BUILD_WAYS_MAX];
+    size_t      way_count;
 } build_t;
 
 static int build_sentences(build_t *b, int count, char *files[]);
 static int build_each(void *data, const char *sentence);
 static int build_file(build_t *b, grammar_t *g, const char *path);
 static int build_list(build_t *b, const char *path);
+static int build_ways(build_t *b, const char *path);
 static int build_hold_out(build_t *b, const char *path);
 static int build_compare(const void *a, const void *b);
 static int build_general(build_t *b);
 static int build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath,
                        FILE *out);
 static int build_words(build_t *b);
+static void build_word(const build_t *b, const stt_words_t *w,
+                       const char *word, FILE *out);
 static int build_model(build_t *b);
 static int build_acoustic(const build_t *b);
 static FILE *build_open(const build_t *b, const char *name);
@@ -68,8 +88,8 @@ static int build_close(FILE *file, int rc);
 int
 main(int argc, char *argv[])
 {
-    int     rc;
-    build_t b = { 0 };
+    int            rc;
+    static build_t b;
 
     if (argc < 4) {
         fprintf(stderr, "usage: %s MODEL OUTPUT FILE...\n", argv[0]);
@@ -97,6 +117,7 @@ main(int argc, char *argv[])
         rc = build_acoustic(&b);
     }
 
+    kinds_destroy(b.kinds);
     stt_lm_destroy(b.lm);
     for (size_t i = 0; i < b.held_out_count; i++) {
         free(b.held_out[i]);
@@ -134,6 +155,9 @@ build_sentences(build_t *b, int count, char *files[])
     if (rc == 0) {
         rc = grammar_draw(g, build_each, b);
     }
+    if (rc == 0) {
+        rc = kinds_create(&b->kinds, g);
+    }
 
     grammar_destroy(g);
     return build_close(b->text, rc);
@@ -150,6 +174,10 @@ build_file(build_t *b, grammar_t *g, const char *path)
 
     if (strcmp(name, BUILD_WORD_LIST) == 0) {
         return build_list(b, path);
+    }
+
+    if (strcmp(name, BUILD_WAYS_LIST) == 0) {
+        return build_ways(b, path);
     }
 
     if (ending != NULL && strcmp(ending, ".tsv") == 0) {
@@ -194,6 +222,45 @@ build_list(build_t *b, const char *path)
         } else {
             rc = stt_lm_general(b->lm, word, NULL, 0.0);
         }
+    }
+
+    return build_close(file, rc);
+}
+
+static int
+build_ways(build_t *b, const char *path)
+{
+    int          rc = 0;
+    char         line[STT_LM_WORD_MAX + STT_PHONES_MAX];
+    FILE        *file;
+    size_t       len;
+    build_way_t *way;
+
+    file = fopen(path, "re");
+    if (file == NULL) {
+        return -errno;
+    }
+
+    while (rc == 0 && fgets(line, sizeof(line), file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        len = strcspn(line, " ");
+        if (line[0] == '#') {
+            continue;
+        }
+
+        if (line[len] == '\0' || len >= STT_LM_WORD_MAX
+            || b->way_count == BUILD_WAYS_MAX)
+        {
+            fprintf(stderr, "%s: not a word and its phones\n", path);
+            rc = -EINVAL;
+            break;
+        }
+
+        way = &b->ways[b->way_count++];
+        line[len] = '\0';
+        (void) snprintf(way->word, sizeof(way->word), "%s", line);
+        (void) snprintf(way->phones, sizeof(way->phones), "%s",
+                        line + len + 1);
     }
 
     return build_close(file, rc);
@@ -254,6 +321,12 @@ build_general(build_t *b)
     logmath_t     *lmath;
     ngram_model_t *general;
 
+    (void) snprintf(path, sizeof(path), "%s/base.txt", b->output);
+    rc = kinds_read(b->kinds, path);
+    if (rc < 0) {
+        return rc;
+    }
+
     (void) snprintf(path, sizeof(path), "%s" BUILD_GENERAL, b->model);
 
     lmath = logmath_init(1.0001, 0, 0);
@@ -284,7 +357,7 @@ static int
 build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath, FILE *out)
 {
     int32        used, *ids;
-    double       p;
+    double       p, share;
     size_t       count = 0;
     const char **words;
 
@@ -312,15 +385,25 @@ build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath, FILE *out)
     }
 
     for (size_t i = 0; i < count; i++) {
+        share = kinds_share(b->kinds, words[i]);
+
         for (size_t j = 1; j < count && i != 1; j++) {
-            if (ids[i] == ngram_unknown_wid(general)
-                || ids[j] == ngram_unknown_wid(general)) {
-                continue;
+            p = 0.0;
+            if (ids[i] != ngram_unknown_wid(general)
+                && ids[j] != ngram_unknown_wid(general))
+            {
+                p = logmath_exp(lmath, ngram_ng_prob(general, ids[j], &ids[i],
+                                                     1, &used));
+                p = used == 2 && p > BUILD_GENERAL_MIN ? p : 0.0;
             }
 
-            p = logmath_exp(lmath, ngram_ng_prob(general, ids[j], &ids[i], 1,
-                                                 &used));
-            if (used == 2 && p > BUILD_GENERAL_MIN) {
+            if (share > 0.0) {
+                p = (1.0 - BUILD_KINDS * share) * p
+                    + BUILD_KINDS
+                          * kinds_probability(b->kinds, words[i], words[j]);
+            }
+
+            if (p > BUILD_KINDS_MIN) {
                 fprintf(out, "%.3g %s %s\n", p, words[i], words[j]);
             }
         }
@@ -335,9 +418,8 @@ static int
 build_words(build_t *b)
 {
     int          rc;
-    char         path[BUILD_PATH_MAX], phones[STT_PHONES_MAX];
+    char         path[BUILD_PATH_MAX];
     FILE        *out;
-    const char  *word;
     stt_words_t *w;
 
     (void) snprintf(path, sizeof(path), "%s" BUILD_DICTIONARY, b->model);
@@ -353,24 +435,35 @@ build_words(build_t *b)
     }
 
     for (size_t i = 0; i < stt_lm_word_count(b->lm); i++) {
-        word = stt_lm_word(b->lm, i);
-
-        for (unsigned n = 0;; n++) {
-            rc = stt_words_phones(w, word, n, phones);
-            if (rc < 0) {
-                break;
-            }
-
-            if (n == 0) {
-                fprintf(out, "%s %s\n", word, phones);
-            } else {
-                fprintf(out, "%s(%u) %s\n", word, n + 1, phones);
-            }
-        }
+        build_word(b, w, stt_lm_word(b->lm, i), out);
     }
 
     stt_words_close(w);
     return build_close(out, 0);
+}
+
+/* As the dictionary says it, then as people do besides. */
+static void
+build_word(const build_t *b, const stt_words_t *w, const char *word, FILE *out)
+{
+    char     phones[STT_PHONES_MAX];
+    unsigned n = 0;
+
+    while (stt_words_phones(w, word, n, phones) == 0) {
+        n++;
+        if (n == 1) {
+            fprintf(out, "%s %s\n", word, phones);
+        } else {
+            fprintf(out, "%s(%u) %s\n", word, n, phones);
+        }
+    }
+
+    for (size_t i = 0; i < b->way_count; i++) {
+        if (strcmp(b->ways[i].word, word) == 0) {
+            n++;
+            fprintf(out, "%s(%u) %s\n", word, n, b->ways[i].phones);
+        }
+    }
 }
 
 /* Decoders read the binary form some times faster. */
