@@ -30,7 +30,7 @@ static const char *const texts[] = {
     "this is laura clark",  "this is laura parker", "this is kevin parker",
     "this is emily murphy", "this is laura calling", "may i ask you",
     "may i come in",        "may i call",            "may i stay",
-    "on june third",        "on july third",         "on december third",
+    "on june third",        "on july third",         "on december third"
 };
 
 static kinds_t *kinds;
@@ -139,7 +139,7 @@ no_word_is_followed_by_more_than_one(void **state)
         "clark",   "may",   "june",     "july",    "december", "monday",
         "tuesday", "third", "today",    "morning", "nine",   "thirty",
         "son",     "trim",  "filling",  "this",    "is",     "calling",
-        "i",       "on",    "ask",      "</s>",
+        "i",       "on",    "ask",      "</s>"
     };
 
     (void) state;

@@ -44,7 +44,7 @@
 
 /* Of two words, those less likely are left to the single word. */
 #define BUILD_GENERAL_MIN 0.0005
-#define BUILD_KINDS_MIN 0.0003
+#define BUILD_KINDS_MIN 0.0001 /* where kinds of words tell of the second */
 
 /* How much is left to the kinds of words where they tell of what follows. */
 #define BUILD_KINDS 0.6

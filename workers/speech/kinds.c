@@ -16,7 +16,7 @@
 /* The rules whose single words are a kind. */
 static const char *const kinds_rules[] = {
     "first", "last", "weekday", "month", "ordinal", "near",
-    "part",  "hour", "minutes", "kin",   "dental",  "beauty",
+    "part",  "hour", "minutes", "kin",   "dental",  "beauty"
 };
 
 #define KINDS_MAX COUNT(kinds_rules)
