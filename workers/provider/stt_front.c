@@ -18,12 +18,6 @@
 #define FRONT_TOP_HZ 3500.0 /* centers of bands above are not heard */
 
 /*
- * The bands lie so much higher than the model's: by measurement voices fit
- * it better through a telephone's band, the high ones most.
- */
-#define FRONT_WARP "1.05"
-
-/*
  * Variance of a band's energy (natural logarithm) around what thirteen
  * cepstra tell of it: harmonics, mostly. With 0.06 a high voice loses 12 of
  * 100 sentences more, with 0.2 it loses 3.
@@ -226,8 +220,6 @@ front_open(stt_front_t *f, const char *acoustic)
         cmd_ln_set_int_r(config, "-lifter", 0);
         cmd_ln_set_boolean_r(config, "-logspec", TRUE);
         cmd_ln_set_boolean_r(config, "-remove_silence", FALSE);
-        cmd_ln_set_str_r(config, "-warp_type", "inverse_linear");
-        cmd_ln_set_str_r(config, "-warp_params", FRONT_WARP);
 
         f->fe = fe_init_auto_r(config);
         rc = f->fe != NULL ? 0 : -EINVAL;

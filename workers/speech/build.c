@@ -8,7 +8,6 @@
  * MODEL is the recognizer's folder of a language: an acoustic model, how words
  * are spoken, how likely they follow each other in general. FILE is a grammar,
  * or a list of everyday words when its name is common.txt,
- * or of more ways to say words when it is spoken.txt,
  * or, as FILE.tsv, of sentences that are not to be learned, since what is
  * learned is measured with them: the first column of each line.
  *
@@ -36,8 +35,6 @@
 
 #define BUILD_PATH_MAX 4096
 #define BUILD_WORD_LIST "common.txt"
-#define BUILD_WAYS_LIST "spoken.txt"
-#define BUILD_WAYS_MAX 64
 #define BUILD_ACOUSTIC "/en-us"
 #define BUILD_DICTIONARY "/cmudict-en-us.dict"
 #define BUILD_GENERAL "/en-us.lm.bin"
@@ -49,12 +46,6 @@
 /* How much is left to the kinds of words where they tell of what follows. */
 #define BUILD_KINDS 0.6
 
-/* One more way to say a word, in phones. */
-typedef struct {
-    char word[STT_LM_WORD_MAX];
-    char phones[STT_PHONES_MAX];
-} build_way_t;
-
 typedef struct {
     const char *model;
     const char *output;
@@ -63,23 +54,19 @@ typedef struct {
     kinds_t    *kinds;
     char      **held_out; /* in order */
     size_t      held_out_count;
-    build_way_t ways[BUILD_WAYS_MAX];
-    size_t      way_count;
 } build_t;
 
 static int build_sentences(build_t *b, int count, char *files[]);
 static int build_each(void *data, const char *sentence);
 static int build_file(build_t *b, grammar_t *g, const char *path);
 static int build_list(build_t *b, const char *path);
-static int build_ways(build_t *b, const char *path);
 static int build_hold_out(build_t *b, const char *path);
 static int build_compare(const void *a, const void *b);
 static int build_general(build_t *b);
 static int build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath,
                        FILE *out);
 static int build_words(build_t *b);
-static void build_word(const build_t *b, const stt_words_t *w,
-                       const char *word, FILE *out);
+static void build_word(const stt_words_t *w, const char *word, FILE *out);
 static int build_model(build_t *b);
 static int build_acoustic(const build_t *b);
 static FILE *build_open(const build_t *b, const char *name);
@@ -88,8 +75,8 @@ static int build_close(FILE *file, int rc);
 int
 main(int argc, char *argv[])
 {
-    int            rc;
-    static build_t b;
+    int     rc;
+    build_t b = { 0 };
 
     if (argc < 4) {
         fprintf(stderr, "usage: %s MODEL OUTPUT FILE...\n", argv[0]);
@@ -176,10 +163,6 @@ build_file(build_t *b, grammar_t *g, const char *path)
         return build_list(b, path);
     }
 
-    if (strcmp(name, BUILD_WAYS_LIST) == 0) {
-        return build_ways(b, path);
-    }
-
     if (ending != NULL && strcmp(ending, ".tsv") == 0) {
         return build_hold_out(b, path);
     }
@@ -222,45 +205,6 @@ build_list(build_t *b, const char *path)
         } else {
             rc = stt_lm_general(b->lm, word, NULL, 0.0);
         }
-    }
-
-    return build_close(file, rc);
-}
-
-static int
-build_ways(build_t *b, const char *path)
-{
-    int          rc = 0;
-    char         line[STT_LM_WORD_MAX + STT_PHONES_MAX];
-    FILE        *file;
-    size_t       len;
-    build_way_t *way;
-
-    file = fopen(path, "re");
-    if (file == NULL) {
-        return -errno;
-    }
-
-    while (rc == 0 && fgets(line, sizeof(line), file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        len = strcspn(line, " ");
-        if (line[0] == '#') {
-            continue;
-        }
-
-        if (line[len] == '\0' || len >= STT_LM_WORD_MAX
-            || b->way_count == BUILD_WAYS_MAX)
-        {
-            fprintf(stderr, "%s: not a word and its phones\n", path);
-            rc = -EINVAL;
-            break;
-        }
-
-        way = &b->ways[b->way_count++];
-        line[len] = '\0';
-        (void) snprintf(way->word, sizeof(way->word), "%s", line);
-        (void) snprintf(way->phones, sizeof(way->phones), "%s",
-                        line + len + 1);
     }
 
     return build_close(file, rc);
@@ -315,7 +259,7 @@ build_compare(const void *a, const void *b)
 static int
 build_general(build_t *b)
 {
-    int            rc;
+    int     rc;
     char           path[BUILD_PATH_MAX];
     FILE          *out;
     logmath_t     *lmath;
@@ -435,16 +379,15 @@ build_words(build_t *b)
     }
 
     for (size_t i = 0; i < stt_lm_word_count(b->lm); i++) {
-        build_word(b, w, stt_lm_word(b->lm, i), out);
+        build_word(w, stt_lm_word(b->lm, i), out);
     }
 
     stt_words_close(w);
     return build_close(out, 0);
 }
 
-/* As the dictionary says it, then as people do besides. */
 static void
-build_word(const build_t *b, const stt_words_t *w, const char *word, FILE *out)
+build_word(const stt_words_t *w, const char *word, FILE *out)
 {
     char     phones[STT_PHONES_MAX];
     unsigned n = 0;
@@ -457,20 +400,13 @@ build_word(const build_t *b, const stt_words_t *w, const char *word, FILE *out)
             fprintf(out, "%s(%u) %s\n", word, n, phones);
         }
     }
-
-    for (size_t i = 0; i < b->way_count; i++) {
-        if (strcmp(b->ways[i].word, word) == 0) {
-            n++;
-            fprintf(out, "%s(%u) %s\n", word, n, b->ways[i].phones);
-        }
-    }
 }
 
 /* Decoders read the binary form some times faster. */
 static int
 build_model(build_t *b)
 {
-    int            rc;
+    int     rc;
     char           path[BUILD_PATH_MAX];
     FILE          *out;
     logmath_t     *lmath;
