@@ -5,7 +5,8 @@ create table frontdesk.jobs (
     id             uuid primary key default gen_random_uuid(),
     queue          text not null check (queue ~ '^[a-z][a-z0-9_]{0,39}$'),
     payload        jsonb not null default '{}'
-                   check (jsonb_typeof(payload) = 'object' and octet_length(payload::text) <= 65536),
+                   check (jsonb_typeof(payload) = 'object'
+                          and octet_length(payload::text) <= 65536),
     for_client_id  uuid references frontdesk.clients on delete set null,
     unique_key     text check (length(unique_key) between 1 and 200),
     state          text not null default 'queued'
@@ -38,7 +39,8 @@ comment on column frontdesk.jobs.lease_until is
 
 create index jobs_due on frontdesk.jobs (coalesce(lease_until, run_at))
     where state in ('queued', 'running');
-comment on index frontdesk.jobs_due is 'worker.job_take: what is due, or was given up, longest first';
+comment on index frontdesk.jobs_due is
+    'worker.job_take: what is due, or was given up, longest first';
 create index jobs_newest on frontdesk.jobs (created_at desc, id desc);
 comment on index frontdesk.jobs_newest is 'api.job_list';
 create index jobs_finished on frontdesk.jobs (finished_at) where finished_at is not null;

@@ -57,10 +57,10 @@ export class Stack {
     return stdout
   }
 
-  /** Starts it with the suite's settings. */
-  async start() {
+  /** Starts it with the suite's settings, and more when a story needs others. */
+  async start(more = '') {
     const file = join(this.home, 'suite.conf')
-    await writeFile(file, settings, { mode: 0o600 })
+    await writeFile(file, settings + more, { mode: 0o600 })
     const said = await this.#script('start.sh', { FRONTDESK_CONF: file })
     await this.load()
     return said

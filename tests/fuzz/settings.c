@@ -159,6 +159,9 @@ check_values(const desk_conf_t *conf, unsigned side)
 
         FUZZ_CHECK(key->type != DESK_CONF_PATH || text[0] == '/');
         FUZZ_CHECK(key->type != DESK_CONF_URL || text[len - 1] != '/');
+        FUZZ_CHECK(key->type != DESK_CONF_SMTP
+                   || strncmp(text, "smtp", 4) == 0);
+        FUZZ_CHECK(key->type != DESK_CONF_MAILBOX || strchr(text, '@') != NULL);
         FUZZ_CHECK(key->type != DESK_CONF_SHM
                    || (text[0] == '/' && strchr(text + 1, '/') == NULL));
     }

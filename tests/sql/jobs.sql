@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(79);
+select plan(80);
 
 -- What is taken, as a worker of its own gets it: "queue lease attempts", or nothing.
 create function test.take(p_node text, p_queues text[] default null) returns text
@@ -122,7 +122,8 @@ select is(test.take('n1'), 'nothing', 'a lease can be made longer');
 -- ---- failing ----
 
 select test.as_role('frontdesk_worker') \g /dev/null
-select is(worker.job_failed(:'first'::uuid, 2, repeat('e', 600)), 'queued', 'a failure is tried again');
+select is(worker.job_failed(:'first'::uuid, 2, repeat('e', 600)), 'queued',
+          'a failure is tried again');
 select is(length((test.of(:'first')).last_error), 500, 'its reason is kept');
 select ok((test.of(:'first')).run_at between now() + interval '10 s' and now() + interval '30 s',
           'after a while: twice 10 s, half to one and a half times that');
@@ -222,6 +223,11 @@ select test.as_role('frontdesk_worker') \g /dev/null
 select cmp_ok(worker.jobs_schedule(), '>=', 1, 'what is to be done from time to time is added');
 select is(worker.jobs_schedule(), 0, 'once');
 select is(test.count('jobs_expire'), 1, 'removing old jobs is among it');
+select test.nobody() \g /dev/null
+select is_empty($$ select queue, answer
+                     from (select queue, test.run(queue) as answer from frontdesk.jobs
+                            where state = 'queued') r
+                    where answer not in ('done', 'more') $$, 'and all of it can be done');
 
 select test.nobody() \g /dev/null
 delete from frontdesk.jobs;

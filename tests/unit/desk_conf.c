@@ -210,7 +210,8 @@ where_mail_goes_is_checked(void **state)
     assert_int_equal(conf.smtp_starttls, 1);
     desk_conf_free(&conf);
 
-#define NO_SMTP "smtp_url must be smtp:// or smtps://, a host and perhaps a port"
+#define NO_SMTP "smtp_url must be smtp:// or smtps://, a host and perhaps " \
+                "a port"
     refused("smtp_url = http://mail.example.com\n", NO_SMTP);
     refused("smtp_url = mail.example.com\n", NO_SMTP);
     refused("smtp_url = smtp://\n", NO_SMTP);

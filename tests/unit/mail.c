@@ -90,8 +90,9 @@ header(const mail_t *m, const char *name)
     assert_true(p < strstr(m->text, "\r\n\r\n"));
     p += strlen(begin);
 
-    for (end = strstr(p, "\r\n"); end[2] == ' '; end = strstr(end + 2, "\r\n")) {
-        /* goes on */
+    end = strstr(p, "\r\n");
+    while (end[2] == ' ') {
+        end = strstr(end + 2, "\r\n");
     }
 
     return strndup(p, (size_t) (end - p));
@@ -296,9 +297,10 @@ what_makes_no_mail_is_refused(void **state)
 static void
 a_link_leads_to_the_dashboard_and_nowhere_else(void **state)
 {
-    static const char *const bad[] = { "//evil.example/", "calls",
-                                       "https://evil.example/", "/a b",
-                                       "/a\\\"b", "/<a", "/a\\nb", "/\\\\evil" };
+    static const char *const bad[] = {
+        "//evil.example/", "calls", "https://evil.example/", "/a b",
+        "/a\\\"b", "/<a", "/a\\nb", "/\\\\evil"
+    };
     char   payload[256];
     size_t i;
     mail_t m;
@@ -444,8 +446,8 @@ headers_are_ascii(void **state)
             "Subject: =?UTF-8?B?TmV3IGNhbGwgZnJvbSBab8Or?=\r\n");
     encoded("a\rb\nc\x7f", "Subject: =?UTF-8?B?YSBiIGMg?=\r\n");
     encoded("ééééééééééééééééééééé",
-            "Subject: =?UTF-8?B?w6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6k"
-            "=?=\r\n =?UTF-8?B?w6nDqQ==?=\r\n");
+            "Subject: =?UTF-8?B?w6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nD"
+            "qcOpw6k=?=\r\n =?UTF-8?B?w6nDqQ==?=\r\n");
 }
 
 static void
@@ -474,10 +476,10 @@ bodies_are_quoted_printable(void **state)
            "789012345",
            "0123456789012345678901234567890123456789012345678901234567890123456"
            "78901234=\r\n5");
-    quoted("01234567890123456789012345678901234567890123456789012345678901234567"
-           "89012é",
-           "01234567890123456789012345678901234567890123456789012345678901234567"
-           "89012=\r\n=C3=A9");
+    quoted("0123456789012345678901234567890123456789012345678901234567890123456"
+           "789012é",
+           "0123456789012345678901234567890123456789012345678901234567890123456"
+           "789012=\r\n=C3=A9");
 }
 
 static void
@@ -510,9 +512,15 @@ alternatives_are_taken_by_what_is_known(void **state)
     char       *text;
     cJSON      *data = cJSON_Parse("{\"a\":\"A\",\"n\":1.5,\"e\":\"\"}");
     const char *const cases[][2] = {
-        { "{a}", "A" }, { "{n}", "1.5" }, { "{e}|none", "none" },
-        { "{b}|{a}", "A" }, { "{b}", "" }, { "x{a}y", "xAy" }, { "", "" },
-        { "{a", "" }, { "{0123456789012345678901234567890123456789}", "" }
+        { "{a}", "A" },
+        { "{n}", "1.5" },
+        { "{e}|none", "none" },
+        { "{b}|{a}", "A" },
+        { "{b}", "" },
+        { "x{a}y", "xAy" },
+        { "", "" },
+        { "{a", "" },
+        { "{0123456789012345678901234567890123456789}", "" }
     };
 
     (void) state;

@@ -238,6 +238,52 @@ who_ends_tells_what_was_not_answered(void **state)
 }
 
 static void
+on_notice(void *data)
+{
+    (*(unsigned *) data)++;
+    told_count++;
+}
+
+static void
+who_listens_is_told_and_after_each_new_connection_too(void **state)
+{
+    unsigned noticed = 0;
+
+    (void) state;
+    pg_listen(pg, "listen here", on_notice, &noticed);
+    run_until(1, 10000);
+    assert_int_equal(noticed, 1);
+
+    /* What several say in one go is one word. */
+    command("notify here, 'a'; notify here, 'b'; notify there");
+    run_until(2, 10000);
+    assert_int_equal(noticed, 2);
+
+    command(KILL_OTHERS);
+    run_until(3, 10000);
+    assert_int_equal(noticed, 3);
+
+    command("notify here");
+    run_until(4, 10000);
+    assert_int_equal(noticed, 4);
+}
+
+static void
+who_listens_before_there_is_a_connection_is_told_once_there_is(void **state)
+{
+    unsigned noticed = 0;
+
+    (void) state;
+    run_until(1, 0);
+    assert_false(pg_is_up(pg));
+    pg_listen(pg, "listen here", on_notice, &noticed);
+    ask(PG_DURABLE, "select 1", NULL);
+    run_until(2, 10000);
+    assert_int_equal(noticed, 1);
+    assert_string_equal(told, "1|");
+}
+
+static void
 parameters_have_a_limit_and_may_be_null(void **state)
 {
     const char *none[PG_PARAMS_MAX + 1] = { NULL };
@@ -395,6 +441,9 @@ main(int argc, char **argv)
         PG_TEST(
             a_query_that_takes_too_long_breaks_the_connection_and_nothing_else),
         PG_TEST(who_ends_tells_what_was_not_answered),
+        PG_TEST(who_listens_is_told_and_after_each_new_connection_too),
+        PG_TEST(
+            who_listens_before_there_is_a_connection_is_told_once_there_is),
         PG_TEST(parameters_have_a_limit_and_may_be_null),
         cmocka_unit_test(
             whatever_a_server_does_a_durable_query_is_answered_once),

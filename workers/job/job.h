@@ -9,7 +9,6 @@
 #include <uv.h>
 
 #include "base/log.h"
-#include "net/net_multi.h"
 #include "shm/desk_conf.h"
 #include "store/store.h"
 
@@ -57,8 +56,5 @@ void job_end(job_t *job, job_end_e how, const char *reason);
 /* Of who runs it. */
 uv_loop_t         *job_loop(const job_t *job);
 const desk_conf_t *job_conf(const job_t *job);
-
-/* What goes out goes through this; NULL without memory. */
-net_t *job_net(job_t *job);
 
 #endif /* JOB_JOB_H */

@@ -20,8 +20,6 @@
 typedef struct {
     job_t         *job; /* NULL: nobody waits for it any more */
     mail_t         mail;
-    smtp_mail_t    letter;
-    smtp_server_t  server;
     smtp_t        *smtp;
 
     uv_work_t      work;
@@ -98,27 +96,19 @@ job_mail_cancel(job_t *job)
 static int
 job_mail_send(job_mail_t *m)
 {
-    net_t             *net;
     const desk_conf_t *conf = job_conf(m->job);
+    smtp_server_t      server = { .url = conf->smtp_url,
+                                  .user = conf->smtp_user,
+                                  .password = conf->smtp_password,
+                                  .ca_file = conf->smtp_ca_file,
+                                  .starttls = conf->smtp_starttls != 0 };
+    smtp_mail_t        letter = { .from = m->mail.from,
+                                  .to = m->mail.to,
+                                  .text = m->mail.text,
+                                  .bytes = m->mail.bytes };
 
-    net = job_net(m->job);
-    if (net == NULL) {
-        return -ENOMEM;
-    }
-
-    m->server.url = conf->smtp_url;
-    m->server.user = conf->smtp_user;
-    m->server.password = conf->smtp_password;
-    m->server.ca_file = conf->smtp_ca_file;
-    m->server.starttls = conf->smtp_starttls != 0;
-
-    m->letter.from = m->mail.from;
-    m->letter.to = m->mail.to;
-    m->letter.text = m->mail.text;
-    m->letter.bytes = m->mail.bytes;
-
-    return smtp_send(&m->smtp, net, &m->server, &m->letter, job_mail_on_sent,
-                     m);
+    return smtp_send(&m->smtp, job_loop(m->job), &server, &letter,
+                     job_mail_on_sent, m);
 }
 
 static void

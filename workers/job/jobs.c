@@ -8,6 +8,7 @@
 
 #include "job/job.h"
 #include "job/jobs.h"
+#include "service/smtp.h"
 
 #define AT_ONCE 4
 #define LEASE_S 60
@@ -20,13 +21,14 @@
 #define PG_TIMEOUT_MS 10000
 /* Its connection is closed when it was not to take jobs for so long. */
 #define IDLE_MS 10000
+/* A mail on its way sees within a second that it is not wanted any more. */
+#define SETTLE_MS 2000
 
 struct jobs_s {
     log_t              log;
     uv_loop_t         *loop;
     const desk_conf_t *conf;
     pg_t              *pg;  /* while it takes jobs or has some */
-    net_t             *net; /* once something went out */
     uv_timer_t         timer;
 
     job_t   *under_way[AT_ONCE];
@@ -99,7 +101,7 @@ jobs_destroy(jobs_t *jobs)
         pg_destroy(jobs->pg);
     }
 
-    net_destroy(jobs->net);
+    smtp_settle(SETTLE_MS);
     (void) uv_timer_stop(&jobs->timer);
     uv_close((uv_handle_t *) &jobs->timer, jobs_on_closed);
 }
@@ -161,18 +163,6 @@ const desk_conf_t *
 job_conf(const job_t *job)
 {
     return job->jobs->conf;
-}
-
-net_t *
-job_net(job_t *job)
-{
-    jobs_t *jobs = job->jobs;
-
-    if (jobs->net == NULL) {
-        (void) net_create(&jobs->net, jobs->loop);
-    }
-
-    return jobs->net;
 }
 
 static int
@@ -268,12 +258,14 @@ jobs_start(jobs_t *jobs, job_t *job)
 {
     size_t i;
 
-    for (i = 0; i < AT_ONCE && jobs->under_way[i] != NULL; i++) {
-        /* a free place: there is one, or nothing would have been asked for */
+    /* There is a free place, or nothing would have been asked for. */
+    for (i = 0; i < AT_ONCE; i++) {
+        if (jobs->under_way[i] == NULL) {
+            jobs->under_way[i] = job;
+            jobs->count++;
+            break;
+        }
     }
-
-    jobs->under_way[i] = job;
-    jobs->count++;
 
     for (i = 0; kinds[i]->queue != NULL; i++) {
         if (strcmp(kinds[i]->queue, job->row.queue) == 0) {

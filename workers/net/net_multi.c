@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/queue.h>
-#include <sys/socket.h>
 
 #include "net/net_multi.h"
 
@@ -17,7 +16,6 @@ struct transfer_s {
     CURL       *easy; /* borrowed */
     net_done_pt done;
     void       *data;
-    unsigned    flags;
 };
 
 TAILQ_HEAD(transfer_list_s, transfer_s);
@@ -107,8 +105,7 @@ net_destroy(net_t *net)
 }
 
 int
-net_start(net_t *net, CURL *easy, unsigned flags, net_done_pt done,
-          void *data)
+net_start(net_t *net, CURL *easy, net_done_pt done, void *data)
 {
     transfer_t *t;
 
@@ -118,14 +115,10 @@ net_start(net_t *net, CURL *easy, unsigned flags, net_done_pt done,
     }
 
     t->easy = easy;
-    t->flags = flags;
     t->done = done;
     t->data = data;
 
     if (curl_easy_setopt(easy, CURLOPT_PRIVATE, t) != CURLE_OK
-        || curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT,
-                            (long) ((flags & NET_HANG_UP) != 0))
-               != CURLE_OK
         || curl_multi_add_handle(net->multi, easy) != CURLM_OK)
     {
         free(t);
@@ -300,16 +293,6 @@ net_read_messages(net_t *net)
 static void
 net_finish(net_t *net, transfer_t *t, CURLcode rc)
 {
-    curl_socket_t fd;
-
-    /* What libcurl says on it when it closes it goes nowhere, and at once. */
-    if ((t->flags & NET_HANG_UP)
-        && curl_easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK
-        && fd != CURL_SOCKET_BAD)
-    {
-        (void) shutdown(fd, SHUT_RDWR);
-    }
-
     net_take_out(net, t);
     t->done(t->data, rc);
     free(t);

@@ -9,8 +9,9 @@
 #include <uv.h>
 
 /*
- * What goes out to the internet: libcurl's transfers on a worker's loop. Who
- * starts one sets its handle up, deadlines among it: nothing here has any.
+ * Requests to others: libcurl's transfers on a worker's loop. Who starts one
+ * sets its handle up, deadlines among it: nothing here has any. Not for SMTP,
+ * where libcurl waits for some answers and does not give the loop back.
  */
 typedef struct net_s net_t;
 
@@ -21,20 +22,13 @@ typedef struct net_s net_t;
  */
 typedef void (*net_done_pt)(void *data, CURLcode rc);
 
-/*
- * Its connection ends with it and nobody says goodbye: where a protocol does,
- * as SMTP, libcurl would wait for the answer and the whole loop with it.
- */
-#define NET_HANG_UP 0x1
-
 int net_create(net_t **np, uv_loop_t *loop);
 
 /* Nobody is told of what is still under way. Not from a callback. */
 void net_destroy(net_t *net);
 
 /* CURLOPT_PRIVATE is taken until it is done. Returns 0 or -errno. */
-int net_start(net_t *net, CURL *easy, unsigned flags, net_done_pt done,
-              void *data);
+int net_start(net_t *net, CURL *easy, net_done_pt done, void *data);
 
 /* Not done any more; the handle may be reused or freed. */
 void net_cancel(net_t *net, CURL *easy);

@@ -5,9 +5,14 @@
 
 #include <stddef.h>
 
-#include "net/net_multi.h"
+#include <uv.h>
 
-/* Where mail is submitted. Borrowed, and not changed meanwhile. */
+/*
+ * Mail out of the house. Each has a thread of its own: libcurl waits for what
+ * a server says to a whole mail and to goodbye, and some take their time.
+ */
+
+/* Where mail is submitted. */
 typedef struct {
     const char *url;      /* smtp:// or smtps://, a host and perhaps a port */
     const char *user;     /* "": no login */
@@ -36,10 +41,14 @@ typedef struct {
     size_t      bytes;
 } smtp_mail_t;
 
-/* Everything is borrowed until it is done or cancelled. 0 or -errno. */
-int smtp_send(smtp_t **sp, net_t *net, const smtp_server_t *server,
+/* Nothing is borrowed. `done` is called by the loop. Returns 0 or -errno. */
+int smtp_send(smtp_t **sp, uv_loop_t *loop, const smtp_server_t *server,
               const smtp_mail_t *mail, smtp_done_pt done, void *data);
 
+/* Nobody is told. The server may have it all the same. */
 void smtp_cancel(smtp_t *s);
+
+/* Before the process ends: waits for threads that were cancelled. */
+void smtp_settle(unsigned ms);
 
 #endif /* SERVICE_SMTP_H */
