@@ -16,6 +16,7 @@ declare
     v_id    uuid;
 begin
     perform private.client_own(p_client_id);
+    perform private.verified_only();
     if exists (select from private.client_people(p_client_id) p where p.email = v_email) then
         perform private.refuse(409, 'This person is a member already.', 'email');
     end if;
@@ -44,7 +45,7 @@ begin
     perform private.mail_add(v_email, 'invitation', jsonb_build_object(
         'client_name', (select c.name from frontdesk.clients c where c.id = p_client_id),
         'role', p_body ->> 'role', 'token', v_token,
-        'inviter', (select u.name from frontdesk.users u where u.id = private.user_id())),
+        'inviter_name', (select u.name from frontdesk.users u where u.id = private.user_id())),
         p_client_id);
     return query select * from api.invitation_get(p_client_id, v_id);
 end
