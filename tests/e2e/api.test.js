@@ -255,7 +255,8 @@ const ROUTES = [
   [`/api/clients/${randomUUID()}/conversations`, 'GET'],
   [`/api/clients/${randomUUID()}/appointments`, 'GET', 'POST'],
   [`/api/conversations/${randomUUID()}`, 'GET', 'DELETE'],
-  ['/health', 'GET'], ['/health/live', 'GET'], ['/health/ready', 'GET'], ['/voice', 'POST'], ['/twilio/call-status', 'POST'],
+  ['/health', 'GET'], ['/health/live', 'GET'], ['/health/ready', 'GET'], ['/voice', 'POST'],
+  ['/twilio/call-status', 'POST'],
   ['/twilio/resume', 'POST']
 ]
 /** The carrier may be told to GET its webhooks. */

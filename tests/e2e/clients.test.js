@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomInt, randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Phone, anyNumber } from '../phone/phone.js'
 import { Conversation } from './conversation.js'
 import { newcomer } from './people.js'
@@ -161,6 +162,31 @@ describe('clients', { concurrency: true }, () => {
     await phone.hangUp()
     const again = await make({ phone_number: client.phone_number })
     assert.equal(again.json.phone_number, client.phone_number, 'the number is free')
+  })
+
+  test('are erased once they are deleted, but for their ledger', async () => {
+    const { json: { id }, headers } = await make(
+      { template: 'medical', owner_phone: '+15550001111' })
+    await pay(id)
+    assert.equal((await ask('DELETE', headers.location)).status, 200)
+    const left = () => stack.rows(`
+      select c.name, c.owner_phone, (select count(*)::int from frontdesk.agents a
+                                      where a.client_id = c.id) as agents,
+             (select count(*)::int from frontdesk.agent_versions v
+               where v.client_id = c.id) as versions,
+             (select count(*)::int from frontdesk.knowledge_entries k
+               where k.client_id = c.id) as entries,
+             (select sum(l.seconds)::int from frontdesk.ledger l
+               where l.client_id = c.id) as seconds
+        from frontdesk.clients c where c.id = :'id'`, { id })
+    for (const until = Date.now() + 60000; Date.now() < until; await sleep(500)) {
+      if ((await left())[0].name === 'Erased') {
+        break
+      }
+    }
+    assert.deepEqual(await left(), [{
+      name: 'Erased', owner_phone: null, agents: 0, versions: 0, entries: 0, seconds: 3600
+    }])
   })
 })
 
