@@ -56,7 +56,7 @@ select pg_temp.id(4, n), pg_temp.id(2, n % 200), '+1555' || lpad(n::text, 7, '0'
 
 -- A tenth the first client's, the rest the others', each person calling ten times or so.
 create temporary table made as
-select gen_random_uuid() as id, m.client, pg_temp.id(2, m.client) as client_id, m.n,
+select pg_temp.id(5, m.n) as id, m.client, pg_temp.id(2, m.client) as client_id, m.n,
        now() - random() * interval '360 days' - interval '1 hour' as created_at,
        m.client + 200 * floor(random() * (:calls / 2000))::int as contact,
        random() as chance, (10 + random() * 300)::int as seconds
