@@ -50,10 +50,12 @@ values (:client_a, 'Who is on duty?', 'Call (555) 030.0001 at night.', '{5550300
 insert into frontdesk.contacts (client_id, phone_number, name)
 values (:client_b, '+15550300001', 'Ann');
 
-insert into frontdesk.idempotency_keys (user_id, key, route, body_hash, status, body) values
-    (:owner_a, 'k1', 'POST /api/contacts', repeat('a', 64), 201, '{"phone_number": "+15550300001"}'),
-    (:owner_a, 'k2', 'POST /api/contacts', repeat('a', 64), 201, '{"phone_number": "+15550300009"}'),
-    (:owner_b, 'k1', 'POST /api/contacts', repeat('a', 64), 201, '{"phone_number": "+15550300001"}');
+insert into frontdesk.idempotency_keys (user_id, key, route, body_hash, status, body)
+  select u.id::uuid, u.key, 'POST /api/contacts', repeat('a', 64), 201, u.body
+    from (values
+    (:owner_a, 'k1', '{"phone_number": "+15550300001"}'),
+    (:owner_a, 'k2', '{"phone_number": "+15550300009"}'),
+    (:owner_b, 'k1', '{"phone_number": "+15550300001"}')) u (id, key, body);
 
 select cmp_ok((select count(*)::int from private.text_find(:client_a, :pattern)), '>=', 12,
               'the number is in many places');

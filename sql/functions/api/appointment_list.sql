@@ -11,7 +11,8 @@ returns table (
     resource text, customer_name text, customer_phone text, starts_at timestamptz,
     ends_at timestamptz, status text, notes text, outside_hours boolean, created_at timestamptz,
     updated_at timestamptz)
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 begin
     return query

@@ -32,12 +32,15 @@ begin atomic
         and coalesce(p_direction, 'inbound') = 'inbound'
         and coalesce(p_sort, '-created_at') = '-created_at'
         and c.client_id = (select private.client_seen(p_client_id))
-        and c.created_at >= coalesce(p_from, '-infinity')
-        and c.created_at < coalesce(p_to, now() + interval '1 day')
-        and c.created_at <= coalesce(p_cursor_key::timestamptz, 'infinity')
+        and c.created_at >= case when p_from is null then '-infinity' else p_from end
+        and c.created_at < case when p_to is null then now() + interval '1 day' else p_to end
+        and c.created_at <= case when p_cursor_key is null then 'infinity'
+                                 else p_cursor_key::timestamptz end
         and (c.created_at, c.id)
-            < (coalesce(p_cursor_key::timestamptz, 'infinity'),
-               coalesce(p_cursor_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+            < (case when p_cursor_key is null then 'infinity'
+                    else p_cursor_key::timestamptz end,
+               case when p_cursor_id is null
+                    then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else p_cursor_id end)
         and (p_status is null or c.status = p_status)
         and (p_type is null or c.call_type = p_type)
         and (p_direction is null or c.direction = p_direction)

@@ -7,7 +7,8 @@ create or replace function api.erasure_list(
 returns table (
     id uuid, client_id uuid, kind text, status text, subject_hash text, requested_by uuid,
     rows_erased jsonb, created_at timestamptz, finished_at timestamptz)
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 begin
     return query
