@@ -78,8 +78,10 @@ select m.id, m.client_id, m.created_at, pg_temp.id(3, m.client), pg_temp.id(4, m
             else 'completed' end,
        'finished', '+1555' || lpad(m.contact::text, 7, '0'),
        '+15559' || lpad(m.client::text, 6, '0'), m.created_at,
-       m.created_at + m.seconds * interval '1 s', m.seconds, 'The caller asked a question and booked.', 10, 1, m.seconds,
-       m.created_at + m.seconds * interval '1 s', m.chance > 0.8, m.chance > 0.6, 0,
+       m.created_at + m.seconds * interval '1 s', m.seconds,
+       'The caller asked a question and booked.', 10, 1, m.seconds,
+       m.created_at + m.seconds * interval '1 s', m.chance > 0.8,
+       m.chance > 0.6, 0,
        (m.created_at at time zone 'America/New_York')::date,
        extract(hour from m.created_at at time zone 'America/New_York')::int
   from made_in_order m;
