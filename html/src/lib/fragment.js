@@ -3,7 +3,9 @@
  * The token of a mail's link. It comes in the address's fragment, which no server sees, is taken
  * out of the address bar at once, and kept in memory: a login on the way does not lose it.
  */
-let kept = null
+import { shallowRef } from 'vue'
+
+const kept = shallowRef(null)
 
 /** Whether a fragment is a token, which is kept then. */
 export function keepToken(hash) {
@@ -12,17 +14,18 @@ export function keepToken(hash) {
     return false
   }
   try {
-    kept = decodeURIComponent(found[1])
+    kept.value = decodeURIComponent(found[1])
   } catch {
-    kept = found[1]
+    kept.value = found[1]
   }
   return true
 }
 
+/** It changes when another link is opened in the same window. */
 export function keptToken() {
-  return kept
+  return kept.value
 }
 
 export function dropKeptToken() {
-  kept = null
+  kept.value = null
 }
