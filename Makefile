@@ -267,6 +267,10 @@ bench: bench-deps all tests-modules ## benchmarks, JSON lines (BENCH="ring echo 
 bench-deps:
 	@conf/bin/deps.sh bench || echo 'bench: packages are missing; what needs them will fail' >&2
 
+.PHONY: bench-data
+bench-data: ## how quick the database is with a million calls in it (BENCH_CALLS=n, about 12 minutes)
+	@tests/bench/data.sh
+
 .PHONY: lint
 lint: ## formatting, include direction, static analysis
 	@tests/lint/run.sh
@@ -285,7 +289,7 @@ format: ## format C files as .clang-format says
 # what it finds is a file there.
 FUZZ_SECONDS ?= 60
 FUZZ         ?= $(FUZZ_TARGETS)
-FUZZ_SOURCES := $(SHM_SOURCES) $(PURE_SOURCES) workers/call/leg.c
+FUZZ_SOURCES := $(SHM_SOURCES) $(PURE_SOURCES) workers/call/leg.c $(wildcard workers/mail/*.c)
 FUZZ_FLAGS   := -std=c11 -D_GNU_SOURCE -g -O1 -fno-sanitize-recover=all \
                 -fno-omit-frame-pointer -MMD -MP
 FUZZ_LIBS    := -lpq -lcjson -lcrypto -lwslay

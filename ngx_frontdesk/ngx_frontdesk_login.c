@@ -200,10 +200,12 @@ ngx_frontdesk_login_open(ngx_http_request_t *r, ngx_frontdesk_login_t *login,
         step,
         step == NULL ? login->values[RECOVERY_CODE] : NULL,
         fresh,
+        login->factor.fresh,
     };
 
     ngx_memzero(&call, sizeof(call));
-    call.sql = "select api.session_open($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    call.sql = "select api.session_open($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+               "$10)";
     call.nparams = sizeof(params) / sizeof(params[0]);
     call.params = params;
 

@@ -52,7 +52,7 @@ static const ngx_frontdesk_field_t confirm_body[] = {
     TEXT("code", 6, 6, REQUIRED), END
 };
 
-static const ngx_frontdesk_field_t remove_body[] = {
+static const ngx_frontdesk_field_t proof_body[] = {
     TEXT("password", 1, 1024), TEXT("code", 6, 6, ABOUT("Or the password")),
     END
 };
@@ -106,8 +106,10 @@ const ngx_frontdesk_route_t ngx_frontdesk_routes_accounts[] = {
             .body = confirm_body,
             .about = "The second factor counts; answers recovery codes, this "
                      "once"),
+    HANDLER(NGX_HTTP_POST, "/api/auth/totp/recovery-codes", recovery_codes,
+            .body = proof_body, .about = "New ones, in place of those before"),
     HANDLER(NGX_HTTP_DELETE, "/api/auth/totp", totp_remove,
-            .body = remove_body),
+            .body = proof_body),
 
     GET_LIST("/api/api-keys", "select * from api.api_key_list($1, $2, $3, $4)",
              page_query, .keyset = "created_at"),

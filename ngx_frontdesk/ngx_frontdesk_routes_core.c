@@ -10,10 +10,6 @@
     HANDLER(BOTH, path, twilio, ANYONE,                                       \
             .webhook = &ngx_frontdesk_webhook_##name)
 
-static const ngx_frontdesk_field_t ngx_frontdesk_page_query[] = {
-    LIMIT, OFFSET, END
-};
-
 static const ngx_frontdesk_field_t ngx_frontdesk_service_query[] = {
     BOOLEAN("is_active", ABOUT("Only those that can be booked, or cannot")),
     PAGE, END

@@ -184,6 +184,20 @@ ngx_frontdesk_seal(uint8_t *out, const void *secret, size_t len,
     return rc;
 }
 
+static uint32_t
+ngx_frontdesk_seal_id(const uint8_t *sealed)
+{
+    return (uint32_t) sealed[1] << 24 | (uint32_t) sealed[2] << 16
+           | (uint32_t) sealed[3] << 8 | sealed[4];
+}
+
+int
+ngx_frontdesk_seal_is_old(const uint8_t *sealed,
+    const ngx_frontdesk_ring_t *ring)
+{
+    return ring->n == 0 || ngx_frontdesk_seal_id(sealed) != ring->keys[0].id;
+}
+
 int
 ngx_frontdesk_unseal(uint8_t *out, size_t *n, const uint8_t *sealed,
     size_t len, const ngx_frontdesk_place_t *place,
@@ -202,9 +216,7 @@ ngx_frontdesk_unseal(uint8_t *out, size_t *n, const uint8_t *sealed,
         return -1;
     }
 
-    key = ngx_frontdesk_ring_find(
-        ring, (uint32_t) sealed[1] << 24 | (uint32_t) sealed[2] << 16
-                  | (uint32_t) sealed[3] << 8 | sealed[4]);
+    key = ngx_frontdesk_ring_find(ring, ngx_frontdesk_seal_id(sealed));
     if (key == NULL) {
         return -1;
     }

@@ -53,6 +53,10 @@ int ngx_frontdesk_place(ngx_frontdesk_place_t *place, const char *table,
 int ngx_frontdesk_seal(uint8_t *out, const void *secret, size_t len,
     const ngx_frontdesk_place_t *place, const ngx_frontdesk_ring_t *ring);
 
+/* 1: sealed with another key than the first. */
+int ngx_frontdesk_seal_is_old(const uint8_t *sealed,
+    const ngx_frontdesk_ring_t *ring);
+
 /* out has room for len; when it fails there is nothing in it. */
 int ngx_frontdesk_unseal(uint8_t *out, size_t *n, const uint8_t *sealed,
     size_t len, const ngx_frontdesk_place_t *place,

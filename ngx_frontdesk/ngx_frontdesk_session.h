@@ -71,7 +71,8 @@ ngx_int_t ngx_frontdesk_login_failed(ngx_http_request_t *r, const char *email,
 /* Second factors. */
 
 typedef struct {
-    size_t len; /* 0: there is none */
+    size_t len;        /* 0: there is none */
+    const char *fresh; /* NULL: it is as it should be */
     u_char sealed[NGX_FRONTDESK_SEALED_MAX];
 } ngx_frontdesk_factor_t;
 
@@ -81,11 +82,19 @@ ngx_int_t ngx_frontdesk_factor_keep(ngx_frontdesk_factor_t *factor,
 
 /*
  * NGX_OK: the code is right, of this step of time.  NGX_DECLINED: it is wrong.
- * NGX_ERROR: the secret does not open.
+ * NGX_ERROR: the secret does not open.  One that was right and is sealed with
+ * a key that is going is sealed anew, as bytea has it, in factor->fresh.
  */
 ngx_int_t ngx_frontdesk_factor_check(ngx_http_request_t *r,
-    const ngx_frontdesk_factor_t *factor, const char *user_id,
-    const char *code, int64_t *step);
+    ngx_frontdesk_factor_t *factor, const char *user_id, const char *code,
+    int64_t *step);
+
+/* Its secret as bytea takes it; NULL when it cannot be sealed. */
+const char *ngx_frontdesk_factor_seal(ngx_http_request_t *r,
+    const uint8_t *secret, size_t len, const char *user_id);
+
+/* What seals them; it may have no key. */
+const ngx_frontdesk_ring_t *ngx_frontdesk_ring(ngx_http_request_t *r);
 
 /* 503: nobody can tell whether the code is right. */
 ngx_int_t ngx_frontdesk_factor_broken(ngx_http_request_t *r);

@@ -219,10 +219,12 @@ worker_close(worker_t *w)
     }
 
     free(w->calls);
-    jobs_destroy(w->jobs);
     pg_destroy(w->pg);
     desk_doorbell_close(&w->bell);
     desk_process_leave(w->seg, &w->self);
+
+    /* Last: it may wait, and no heart beats any more. */
+    jobs_destroy(w->jobs);
 }
 
 /* Greetings are synthesized ahead, and a recognizer is made ready. */

@@ -81,12 +81,21 @@ const opened = ['200', {
 const login = {
   tag: 'Accounts',
   summary: 'Log in',
-  content: json({
-    ...object({ email: { type: 'string', format: 'email' }, password: text }),
-    additionalProperties: false
-  }),
+  description: 'With a second factor, the password alone is answered 401 with errors naming '
+    + 'totp_code; ask again with totp_code or recovery_code beside it.',
   answer: opened
 }
+const said = (summary, description = 'Done') => ({
+  tag: 'Accounts', summary, answer: ['200', { description, content: json(message) }]
+})
+const codes = (summary) => ({
+  tag: 'Accounts',
+  summary,
+  answer: ['200', {
+    description: 'Ten codes, shown this once',
+    content: json(object({ recovery_codes: { type: 'array', items: text } }))
+  }]
+})
 const refresh = { tag: 'Accounts', summary: 'Trade the refresh cookie for an access token',
   answer: opened }
 const logout = { tag: 'Accounts', summary: 'Log out',
@@ -135,6 +144,31 @@ export const handlers = {
   '/auth/refresh': refresh,
   '/api/auth/logout': logout,
   '/auth/logout': logout,
+  '/api/auth/register': {
+    tag: 'Accounts',
+    summary: 'Sign up',
+    description: 'A link to confirm the address is mailed.',
+    answer: ['201', opened[1]]
+  },
+  '/api/auth/logout-all': said('End every session of the user'),
+  '/api/auth/forgot-password': said('Mail a link that sets a new password',
+    'The same answer whether there is such a user or not'),
+  '/api/auth/reset-password': said('Set a new password by a mailed link'),
+  '/api/auth/me': { tag: 'Accounts', summary: 'Change name, address or password', sql: 'api.me' },
+  '/api/auth/totp': {
+    post: {
+      tag: 'Accounts',
+      summary: 'A new secret for an authenticator',
+      answer: ['200', {
+        description: 'It counts once POST /api/auth/totp/confirm has seen a code of it',
+        content: json(object({ secret: text, otpauth_url: text }))
+      }]
+    },
+    delete: said('The password alone is enough again')
+  },
+  '/api/auth/totp/confirm': codes('The second factor counts from now on'),
+  '/api/auth/totp/recovery-codes': codes('New recovery codes in place of the old'),
+
   '/health': state('How everything is'),
   '/health/live': state('Whether this process answers'),
   '/health/ready': state('Whether new calls can be taken'),

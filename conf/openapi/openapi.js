@@ -98,7 +98,8 @@ function bodyOf(fields, partial = false) {
   }
 }
 
-const sqlName = (sql) => /\bapi\.([a-z0-9_]+)/.exec(sql)?.[1]
+/* What a statement checks first stands before the function that it is about. */
+const sqlName = (sql) => [...sql.matchAll(/\bapi\.([a-z0-9_]+)/g)].at(-1)?.[1]
 const words = (name) => name.replaceAll(/[-_]/g, ' ')
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1)
 const camel = (name) => words(name).split(' ').map(capital).join('')
@@ -314,7 +315,8 @@ function operationOf(row, method, parameters, schemas) {
   if (row.sql === undefined && written === undefined) {
     throw new Error(`${method} ${row.path}: handlers.js does not say what it answers`)
   }
-  const [status, answer] = written?.answer ?? answerOf(row, schemas)
+  const [status, answer] = written?.answer
+    ?? answerOf({ ...row, sql: written?.sql ?? row.sql }, schemas)
   const all = [...parameters, ...(row.sql === undefined ? written.query ?? [] : []),
     ...queryOf(row), ...headersOf(row, method)]
   const content = row.body !== undefined ? bodyContent(row) : written?.content
@@ -399,9 +401,18 @@ export function describe(rows, functions) {
   }
 }
 
+/** A line for each path and each schema, so that a change of one is a change of one line. */
+function written(value, levels) {
+  const lines = Object.entries(value).map(([key, part]) =>
+    `${JSON.stringify(key)}:${levels[key] ? written(part, levels[key]) : JSON.stringify(part)}`)
+  return `{\n${lines.join(',\n')}\n}`
+}
+
+const LEVELS = { paths: {}, components: { securitySchemes: {}, responses: {}, schemas: {} } }
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , rowsFile, columnsFile] = process.argv
   const rows = readFileSync(rowsFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line))
   const functions = JSON.parse(readFileSync(columnsFile, 'utf8'))
-  process.stdout.write(`${JSON.stringify(describe(rows, functions), null, 1)}\n`)
+  process.stdout.write(`${written(describe(rows, functions), LEVELS)}\n`)
 }

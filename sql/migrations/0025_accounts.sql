@@ -133,6 +133,12 @@ alter table frontdesk.refresh_tokens
     add foreign key (family) references frontdesk.sessions on delete cascade,
     drop column revoked_at;
 
+-- By time as well: api.session_rotate() counts those of a minute.
+drop index frontdesk.refresh_tokens_family;
+create index refresh_tokens_family on frontdesk.refresh_tokens (family, created_at);
+comment on index frontdesk.refresh_tokens_family is
+    'api.session_rotate: how many there were lately; removing a session';
+
 drop function if exists api.act_as(uuid);
 drop function if exists api.login_find(text);
 drop function if exists api.me();

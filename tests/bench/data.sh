@@ -7,7 +7,7 @@
 # rows of partitions were read by reading them from end to end, which none may be.  Fails when one is, or when a
 # p99 is not below BENCH_P99_MS (50).
 #
-# Usage: data.sh              all of it, about 12 minutes for a million calls on two cores
+# Usage: data.sh              all of it, about 12 minutes for a million calls
 #        data.sh measure      of the database at DATABASE_URL, filled before
 
 set -eu
@@ -49,8 +49,8 @@ status=0
 
 # As the nginx module asks: its role, generic plans, a user, one statement, one transaction.
 export PGOPTIONS='-c plan_cache_mode=force_generic_plan -c role=frontdesk_api -c jit=off'
-user='(lpad(to_hex(1), 8, $$0$$) || $$-0000-4000-8000-$$ || lpad(to_hex(:user::int), 12, $$0$$))::uuid'
-client='(lpad(to_hex(2), 8, $$0$$) || $$-0000-4000-8000-$$ || lpad(to_hex(:client::int), 12, $$0$$))::uuid'
+user="('00000001-0000-4000-8000-' || lpad(to_hex(:user::int), 12, '0'))::uuid"
+client="('00000002-0000-4000-8000-' || lpad(to_hex(:client::int), 12, '0'))::uuid"
 
 # Rows read in scans of whole partitions, by anybody, so far.
 scans() {
@@ -89,7 +89,7 @@ measure() {
 # Owner 1 has the first client, which has a tenth of all calls; :n is a number at random.
 any='random(1, 199)'
 its=':client % 50 + 1'
-id='(select call_id from frontdesk.call_keys where client_id = '$client' limit 1)'
+id="(select call_id from frontdesk.call_keys where client_id = $client limit 1)"
 measure list "$its" "$any" "select * from api.conversation_list($client)"
 measure list_large 1 0 "select * from api.conversation_list($client)"
 measure list_page 1 0 "select * from api.conversation_list($client, p_limit => 100,

@@ -261,9 +261,15 @@ describe('second factors', { concurrency: true }, () => {
     assert.equal((await me(api)).json.recovery_codes_left, 9)
   })
 
-  test('are removed with the password, not without', async () => {
+  test('are removed, and get new recovery codes, with the password, not without', async () => {
     const { api, email, password, secret } = await setUp()
-    await confirm(api, code(secret))
+    const [old] = (await confirm(api, code(secret))).json.recovery_codes
+    const renew = (body) => api.request('POST', '/api/auth/totp/recovery-codes', { body })
+    assert.equal((await renew({ password: 'wrong-password' })).status, 403)
+    const renewed = await renew({ password })
+    assert.equal(renewed.status, 200)
+    assert.equal(renewed.json.recovery_codes.includes(old), false)
+    assert.equal((await login(stack, { email, password, recovery_code: old })).answer.status, 401)
     const remove = (body) => api.request('DELETE', '/api/auth/totp', { body })
     assert.equal((await remove({})).status, 400)
     assert.equal((await remove({ password: 'wrong-password' })).status, 403)

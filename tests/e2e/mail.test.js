@@ -122,13 +122,14 @@ describe('without a server', () => {
 
 describe('with a server', () => {
   const mailbox = new Mailbox()
+  const settings = () => `smtp_url = smtp://127.0.0.1:${mailbox.port}
+smtp_starttls = off
+mail_from = Zoë's Desk <desk@front.example>
+`
 
   before(async () => {
     await mailbox.open()
-    await restart(`smtp_url = smtp://127.0.0.1:${mailbox.port}
-smtp_starttls = off
-mail_from = Zoë's Desk <desk@front.example>
-`)
+    await restart(settings())
   })
   after(() => mailbox.close())
 
@@ -232,6 +233,17 @@ mail_from = Zoë's Desk <desk@front.example>
     const sent = mailbox.to('fay@mail.example')
     assert.equal(sent.length, 2)
     assert.equal(sent[0].headers['message-id'], sent[1].headers['message-id'])
+  })
+
+  test('a server that does not answer keeps no stack from ending', async () => {
+    mailbox.onMail = () => new Promise(() => {})
+    const id = await order('ida@mail.example', 'password_changed', {})
+    await until('the whole mail', () => mailbox.to('ida@mail.example').length === 1)
+    await restart(settings())
+    mailbox.onMail = () => {}
+    await hurry(id)
+    await state(id, 'done')
+    assert.equal(mailbox.to('ida@mail.example').length, 2)
   })
 
   test('many at once are sent, each once', async () => {

@@ -15,6 +15,7 @@ import { root, useStack } from './stack.js'
 const run = promisify(execFile)
 const stack = await useStack()
 const nobody = new Api(stack.demo.base_url)
+nobody.from = '127.0.0.1' // whom /metrics answers
 const served = await nobody.request('GET', '/openapi.json')
 const rows = (await run(join(root, 'build', 'rows'))).stdout.trim().split('\n')
   .map((line) => JSON.parse(line))

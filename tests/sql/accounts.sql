@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(85);
+select plan(89);
 
 \set hash '''$argon2id$v=19$m=16384,t=2,p=1$c2E$bB'''
 \set step 1000
@@ -56,8 +56,12 @@ select is(test.mail_count('nina@test.example'), 2, 'but not of every time');
 select throws_ok(format('select test.register(%L, %L)', 'nina@x.example, all@x.example',
                         'ee000000-0000-4000-8000-000000000003'), '23514', null,
                  'two addresses are none');
-select throws_ok($$ select api.user_register('z@test.example', E'Z\nBcc: all', 'x', null,
-                    'x', 3600, null, null) $$, '23514', null, 'a hash is a hash of argon2id');
+select throws_ok($$ select api.user_register('z@test.example', 'Z', 'x', null, 'x', 3600, null,
+                                             null) $$, '23514', null,
+                 'a hash is a hash of argon2id');
+select throws_ok($$ select api.user_register('z@test.example', E'Z\nBcc: all', 'x', null, 'x',
+                                             3600, null, null) $$, 'FD422',
+                 'This must be one line.', 'a name is one line');
 
 select test.in_session(test.nina(), :nina) \g /dev/null
 select results_eq('select name, email, email_verified, totp_enabled, clients::text from api.me()',
@@ -209,9 +213,15 @@ select test.in_session(:owner_a, :session_a) \g /dev/null
 select is((select recovery_codes_left from api.me()), 9, 'nine are left');
 select throws_ok(format('select api.totp_remove(%s)', :step + 2), 'FD401', null,
                  'a code of before does not remove it');
+select isnt((select max(c) from json_array_elements_text((
+                select recovery_codes from api.recovery_codes_renew(null))) c),
+            (select max(c) from json_array_elements_text(:'codes') c), 'there are new ones');
+select is((select recovery_codes_left from api.me()), 10, 'ten again');
 select results_eq('select message from api.totp_remove(null)',
                   $$ values ('Second factor deleted successfully') $$, 'the password does');
 select throws_ok('select api.totp_remove(null)', 'FD404', null, 'once');
+select throws_ok('select api.recovery_codes_renew(null)', 'FD404', null,
+                 'then there are no codes either');
 select throws_ok('select secret from frontdesk.totp_secrets', '42501', null,
                  'secrets can not be read');
 

@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(43);
+select plan(44);
 
 grant all on all tables in schema frontdesk to frontdesk_api;
 
@@ -88,6 +88,17 @@ delete from frontdesk.clients where id = 'cc000000-0000-4000-8000-000000000000';
 select results_eq('select action, object_type from test.news()',
                   $$ values ('delete', 'clients') $$, 'what follows from a change is not told');
 select is((select count(*)::int from frontdesk.audit_pending), 0, 'nothing is left pending');
+
+-- An import: what it did, not each of its rows.
+select test.as_user(:owner_a) \g /dev/null
+select api.contact_import(:client_a, json_build_object('rows', (
+    select json_agg(json_build_object('phone_number', '+1555765' || g)) from generate_series(1000, 1099) g)))
+    \g /dev/null
+update frontdesk.contacts set is_blocked = true where phone_number = '+15557651000';
+select results_eq('select action, changes from test.news() order by position',
+                  $$ values ('import', '{"created": [null, 100], "updated": [null, 0]}'::jsonb),
+                            ('update', '{"is_blocked": [false, true]}') $$,
+                  'many rows at once are told as one, and no other');
 
 -- Refusals.
 select test.as_role('frontdesk_api') \g /dev/null

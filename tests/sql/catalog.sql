@@ -86,6 +86,7 @@ insert into definers values
     ('api.totp_store', 'frontdesk_definer', 'nobody else writes secrets'),
     ('api.totp_enable', 'frontdesk_definer', 'nobody else writes secrets'),
     ('api.totp_remove', 'frontdesk_definer', 'nobody else writes secrets'),
+    ('api.recovery_codes_renew', 'frontdesk_definer', 'nobody else writes the codes'),
     ('worker.job_sessions_expire', 'frontdesk_definer', 'those of all users'),
     ('private.idempotency_expire', 'frontdesk_definer', 'kept answers are of all users'),
     ('worker.phrases', 'frontdesk_definer', 'greetings of all clients, for no one call');

@@ -4,7 +4,7 @@
 begin;
 \ir lib/fixture.sql
 \ir lib/people.sql
-select plan(62);
+select plan(63);
 
 -- The number in every way it may be written, and the name.
 \set pattern '''5550300001(?![0-9])|555[ .-]*030[ .-]*0001(?![0-9])|\\yAnn\\y'''
@@ -50,6 +50,11 @@ values (:client_a, 'Who is on duty?', 'Call (555) 030.0001 at night.', '{5550300
 insert into frontdesk.contacts (client_id, phone_number, name)
 values (:client_b, '+15550300001', 'Ann');
 
+insert into frontdesk.idempotency_keys (user_id, key, route, body_hash, status, body) values
+    (:owner_a, 'k1', 'POST /api/contacts', repeat('a', 64), 201, '{"phone_number": "+15550300001"}'),
+    (:owner_a, 'k2', 'POST /api/contacts', repeat('a', 64), 201, '{"phone_number": "+15550300009"}'),
+    (:owner_b, 'k1', 'POST /api/contacts', repeat('a', 64), 201, '{"phone_number": "+15550300001"}');
+
 select cmp_ok((select count(*)::int from private.text_find(:client_a, :pattern)), '>=', 12,
               'the number is in many places');
 select id as ann from frontdesk.contacts
@@ -78,6 +83,9 @@ select is(test.job('erase_contact', (select payload from frontdesk.jobs
                                       where queue = 'erase_contact')), 'done', 'the job does it');
 select is_empty(format('select * from private.text_find(%L, %L)', :client_a, :pattern),
                 'the number is nowhere, nor the name');
+select results_eq($$ select user_id, key from frontdesk.idempotency_keys order by 1, 2 $$,
+                  format($$ values (%L::uuid, 'k2'), (%L, 'k1') $$, :owner_a, :owner_b),
+                  'nor in an answer that was kept for the owner');
 select is((select status from frontdesk.erasures where id = :'erasure'), 'done', 'it is done');
 select results_eq(format($$ select (rows_erased ->> 'calls')::int, (rows_erased ->> 'turns')::int,
     (rows_erased ->> 'leads')::int, (rows_erased ->> 'appointments')::int,

@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(22);
+select plan(25);
 
 create function test.token(p_number text) returns text language sql as
 $$ select encode(sha256(p_number::bytea), 'hex') $$;
@@ -40,6 +40,15 @@ select throws_ok($$ select test.rotate('5', '6') $$, 'FD401', null,
                  'and has revoked the newest of its family');
 select throws_ok($$ select test.rotate('3', '6') $$, 'FD401', null, 'and every other');
 
+select test.nobody() \g /dev/null
+set constraints all immediate;
+set constraints all deferred;
+select is((select count(*)::int from frontdesk.audit_log l
+            where l.action = 'reuse' and l.result = 'refused'
+              and l.actor_user_id = '0a000000-0000-4000-8000-000000000000'), 1,
+          'which the audit log tells');
+select test.as_role('frontdesk_api') \g /dev/null
+
 -- The predecessor, but too late.
 select api.session_open(:owner_a, null, test.token('a1'), 3600) \g /dev/null
 select test.rotate('a1', 'a2') \g /dev/null
@@ -59,6 +68,13 @@ select results_eq($$ select test.rotate('b2', 'b3') $$, $$ values ('a@test.examp
                   'the first is taken');
 select test.age('b2x', '11 s') \g /dev/null
 select is_empty($$ select test.rotate('b2x', 'b4') $$, 'the second is reuse from then on');
+
+-- No page asks so often.
+select api.session_open(:owner_a, null, test.token('f1'), 3600) \g /dev/null
+select lives_ok($$ select test.rotate('f' || n, 'f' || n + 1) from generate_series(1, 29) n $$,
+                'a session goes on for long');
+select throws_ok($$ select test.rotate('f30', 'f31') $$, 'FD429', null,
+                 'but not thirty times a minute');
 
 -- Logout, expiry, a user switched off.
 select api.session_open(:owner_b, null, test.token('c1'), 3600) \g /dev/null

@@ -32,9 +32,11 @@ insert into exceptions values
     ('latency_stats', 'insert', '{}', 'a trigger counts'),
     ('latency_stats', 'update', '{}', 'a trigger counts'),
     ('latency_stats', 'delete', '{}', 'a trigger counts'),
+    ('provider_credentials', 'insert', '{owner,admin}', 'secrets are owners'''),
+    ('provider_credentials', 'update', '{owner,admin}', 'secrets are owners'''),
+    ('provider_credentials', 'delete', '{owner,admin}', 'secrets are owners'''),
     ('payments', 'update', '{}', 'workers say what became of one'),
     ('payments', 'delete', '{}', 'kept like the ledger'),
-    ('agent_versions', 'delete', '{}', 'kept as long as the agent'),
     ('ledger', 'insert', '{admin}', 'seconds are given by admins'),
     ('ledger', 'update', '{}', 'append-only'),
     ('ledger', 'delete', '{}', 'append-only');

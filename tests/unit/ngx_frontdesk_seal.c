@@ -172,8 +172,10 @@ keys_are_changed_one_by_one(void **state)
     assert_int_equal(ngx_frontdesk_unseal(out, &n, sealed, sizeof(sealed),
                                           &place, &ring),
                      0);
+    assert_true(ngx_frontdesk_seal_is_old(sealed, &ring));
     assert_int_equal(ngx_frontdesk_seal(sealed, "x", 1, &place, &ring), 0);
     assert_int_equal(sealed[4], 7);
+    assert_false(ngx_frontdesk_seal_is_old(sealed, &ring));
 
     assert_null(ngx_frontdesk_ring_read(&ring, ONE));
     assert_int_equal(ngx_frontdesk_unseal(out, &n, sealed, sizeof(sealed),

@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
 #include "base/log.h"
 #include "shm/desk_segment.h"
 #include "store/pg.h"
+#include "store/pg_query.h"
 
 #define RETRY_FIRST_MS 50
 #define RETRY_MAX_MS 1000
@@ -20,22 +20,6 @@
 
 #define PG_STATE_ENUM(name) PG_##name,
 typedef enum { PG_STATES(PG_STATE_ENUM) } pg_state_e;
-
-typedef struct query_s query_t;
-
-struct query_s {
-    TAILQ_ENTRY(query_s) next;
-    const char *sql;
-    pg_done_pt  done; /* NULL: nobody is told */
-    void       *data;
-    pg_kind_e   kind;
-    int         count;
-    uint64_t    deadline_ms; /* of its answer, once sent */
-    char       *params[PG_PARAMS_MAX];
-    unsigned    answered:1; /* its result came; the sync is awaited */
-};
-
-TAILQ_HEAD(query_list_s, query_s);
 
 struct pg_s {
     log_t      log;
@@ -82,7 +66,6 @@ static void pg_on_listening(void *data, PGresult *result, const char *state,
 static void pg_check_deadline(pg_t *pg);
 static void query_finish(pg_t *pg, query_t *q, PGresult *result,
                          const char *state, const char *error);
-static void query_destroy(query_t *q);
 
 int
 pg_create(pg_t **pp, uv_loop_t *loop, const char *url, unsigned timeout_ms)
@@ -145,7 +128,6 @@ int
 pg_query(pg_t *pg, pg_kind_e kind, const char *sql, int count,
          const char *const *params, pg_done_pt done, void *data)
 {
-    int      i;
     query_t *q;
 
     if (count > PG_PARAMS_MAX || pg->closing) {
@@ -156,27 +138,9 @@ pg_query(pg_t *pg, pg_kind_e kind, const char *sql, int count,
         return -ENOTCONN;
     }
 
-    q = calloc(1, sizeof(query_t));
+    q = query_create(kind, sql, count, params, done, data);
     if (q == NULL) {
         return -ENOMEM;
-    }
-
-    q->sql = sql;
-    q->done = done;
-    q->data = data;
-    q->kind = kind;
-    q->count = count;
-
-    for (i = 0; i < count; i++) {
-        if (params[i] == NULL) {
-            continue;
-        }
-
-        q->params[i] = strdup(params[i]);
-        if (q->params[i] == NULL) {
-            query_destroy(q);
-            return -ENOMEM;
-        }
     }
 
     TAILQ_INSERT_TAIL(&pg->waiting, q, next);
@@ -192,19 +156,8 @@ pg_query(pg_t *pg, pg_kind_e kind, const char *sql, int count,
 void
 pg_forget(pg_t *pg, const void *data)
 {
-    query_t *q;
-
-    TAILQ_FOREACH(q, &pg->sent, next) {
-        if (q->data == data) {
-            q->done = NULL;
-        }
-    }
-
-    TAILQ_FOREACH(q, &pg->waiting, next) {
-        if (q->data == data) {
-            q->done = NULL;
-        }
-    }
+    query_list_forget(&pg->sent, data);
+    query_list_forget(&pg->waiting, data);
 }
 
 void
@@ -643,16 +596,4 @@ query_finish(pg_t *pg, query_t *q, PGresult *result, const char *state,
     }
 
     query_destroy(q);
-}
-
-static void
-query_destroy(query_t *q)
-{
-    int i;
-
-    for (i = 0; i < q->count; i++) {
-        free(q->params[i]);
-    }
-
-    free(q);
 }

@@ -194,9 +194,11 @@ async function getAll(path, query = {}, signal) {
 
 const part = encodeURIComponent
 
-export async function login(email, password) {
+/** `second` is `{ totp_code }` or `{ recovery_code }` of who has a second factor. */
+export async function login(email, password, second = {}) {
   dropToken()
-  const { data } = await send('POST', '/api/auth/login', { body: { email, password } })
+  const body = { email, password, ...second }
+  const { data } = await send('POST', '/api/auth/login', { body })
   return keepToken(data)
 }
 
@@ -206,6 +208,11 @@ export async function logout() {
   } finally {
     dropToken()
   }
+}
+
+export async function logoutAll() {
+  await request('POST', '/api/auth/logout-all', { body: {} })
+  dropToken()
 }
 
 export async function me() {
@@ -257,8 +264,8 @@ export function put(path, body, etag = null) {
   return request('PUT', path, { body, match: etag })
 }
 
-export async function remove(path, etag = null) {
-  return (await request('DELETE', path, { match: etag })).data
+export async function remove(path, etag = null, body = undefined) {
+  return (await request('DELETE', path, { match: etag, body })).data
 }
 
 /** What a file of comma-separated values holds goes in as it is. */

@@ -10,3 +10,13 @@ export async function saveList(path, name, query, accept) {
   link.click()
   URL.revokeObjectURL(url)
 }
+
+/** Hands words to the person as a file. */
+export function saveText(text, name) {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(url)
+}

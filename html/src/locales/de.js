@@ -74,6 +74,19 @@ export default {
     submit: 'Anmelden',
     busy: 'Anmeldung läuft …',
     wait: 'Erneut in {seconds} s',
+    forgot: 'Passwort vergessen?',
+    newHere: 'Neu hier?',
+    register: 'Registrieren',
+    codeTitle: 'Ihr zweiter Faktor',
+    codeText: 'Geben Sie den Code ein, den Ihre Authenticator-App gerade zeigt.',
+    code: 'Code',
+    recoveryText: 'Geben Sie einen der aufbewahrten Ersatzcodes ein. Er gilt einmal.',
+    recovery: 'Ersatzcode',
+    useRecovery: 'Ersatzcode verwenden',
+    useCode: 'Authenticator-App verwenden',
+    sixDigits: 'Bitte geben Sie die sechs Ziffern ein.',
+    wrongCode: 'Dieser Code ist falsch oder wurde schon verwendet.',
+    again: 'Anderes Konto',
     both: 'Bitte geben Sie E-Mail und Passwort ein.',
     wrong: 'E-Mail und Passwort passen nicht zusammen.',
     tooMany: 'Zu viele Versuche. Bitte warten Sie einen Moment.',
@@ -104,6 +117,8 @@ export default {
     language: 'Sprache',
     shortcuts: 'Kurzbefehle mit einer Taste',
     logout: 'Abmelden',
+    profile: 'Ihr Konto',
+    newClient: 'Neuer Betrieb',
     role: { owner: 'Inhaber', admin: 'Administrator' }
   },
   clients: {
@@ -112,7 +127,9 @@ export default {
     noneFound: 'Kein Betrieb mit diesem Namen.',
     live: '{n} live',
     noneTitle: 'Noch kein Betrieb',
-    noneText: 'Sobald Ihrem Konto ein Betrieb zugeordnet ist, erscheinen hier seine Anrufe.'
+    noneText: 'Legen Sie einen Betrieb an, dann meldet sich sein Empfang sofort – oder warten Sie'
+      + ' auf eine Einladung.',
+    add: 'Betrieb anlegen'
   },
   live: {
     title: 'Gerade jetzt',

@@ -74,6 +74,19 @@ export default {
     submit: 'Log in',
     busy: 'Logging in…',
     wait: 'Try again in {seconds} s',
+    forgot: 'Forgotten password?',
+    newHere: 'New here?',
+    register: 'Sign up',
+    codeTitle: 'Your second factor',
+    codeText: 'Enter the code that your authenticator shows now.',
+    code: 'Code',
+    recoveryText: 'Enter one of the recovery codes that you kept. It works once.',
+    recovery: 'Recovery code',
+    useRecovery: 'Use a recovery code',
+    useCode: 'Use the authenticator',
+    sixDigits: 'Please enter the six digits that it shows.',
+    wrongCode: 'This code is wrong or was used already.',
+    again: 'Another account',
     both: 'Please enter your e-mail and your password.',
     wrong: 'That e-mail and password do not match.',
     tooMany: 'Too many attempts. Please wait a moment.',
@@ -104,6 +117,8 @@ export default {
     language: 'Language',
     shortcuts: 'Single-key shortcuts',
     logout: 'Log out',
+    profile: 'Your account',
+    newClient: 'New business',
     role: { owner: 'Owner', admin: 'Administrator' }
   },
   clients: {
@@ -112,7 +127,8 @@ export default {
     noneFound: 'No client of that name.',
     live: '{n} live',
     noneTitle: 'No business here yet',
-    noneText: 'As soon as a business is assigned to your account, its calls appear here.'
+    noneText: 'Set one up and its receptionist answers right away, or wait for an invitation.',
+    add: 'Set up a business'
   },
   live: {
     title: 'Live now',

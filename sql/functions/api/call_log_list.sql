@@ -33,7 +33,7 @@ begin atomic
         and coalesce(p_sort, '-created_at') = '-created_at'
         and c.client_id = (select private.client_seen(p_client_id))
         and c.created_at >= coalesce(p_from, '-infinity')
-        and c.created_at < coalesce(p_to, 'infinity')
+        and c.created_at < coalesce(p_to, now() + interval '1 day')
         and c.created_at <= coalesce(p_cursor_key::timestamptz, 'infinity')
         and (c.created_at, c.id)
             < (coalesce(p_cursor_key::timestamptz, 'infinity'),

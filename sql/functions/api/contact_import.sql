@@ -24,6 +24,8 @@ begin
       into v_rows, v_errors
       from private.contact_rows(p_body -> 'rows') c;
 
+    -- The audit log is told of all rows as one.
+    perform set_config('frontdesk.audit_summed', 'contacts', true);
     with incoming as (
         select r.* from jsonb_to_recordset(v_rows)
                r (phone text, name text, notes text, tags jsonb)
@@ -42,6 +44,10 @@ begin
     select count(*) filter (where w.is_new), count(*) filter (where not w.is_new)
       into v_created, v_updated
       from written w;
+    perform set_config('frontdesk.audit_summed', '', true);
+    perform private.audit_add(p_client_id, 'import', 'contacts', null, jsonb_build_object(
+        'created', jsonb_build_array(null, v_created),
+        'updated', jsonb_build_array(null, v_updated)));
     return query select v_created, v_updated, coalesce(v_errors, '[]');
 end
 $$;

@@ -15,6 +15,8 @@ begin
     update frontdesk.users u
        set email_verified_at = coalesce(u.email_verified_at, now())
      where u.id = v_token.user_id and u.email = v_token.email;
+    perform private.audit_add(null, 'reset', 'users', v_token.user_id::text, null, 'ok', null,
+                              v_token.user_id);
     delete from frontdesk.login_failures f
      where f.bucket = private.login_bucket(v_token.email, null);
     return query select 'Your password is changed. Please log in.';

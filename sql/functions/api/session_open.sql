@@ -2,14 +2,16 @@
 -- A session and its first refresh token, after a login: its family is the session's id.  What the
 -- second factor gave, when the user has one, is used up here: a time step that no code was taken
 -- of yet, or a recovery code.  p_fresh_hash is the password hashed anew, when the old hash was
--- cheaper than new ones are.  Runs as frontdesk_definer: the user is not acting yet.
+-- cheaper than new ones are, p_fresh_secret the second factor's secret, when it was sealed with a
+-- key that is going.  Runs as frontdesk_definer: the user is not acting yet.
 
 set local role frontdesk_definer;
 
 create or replace function api.session_open(
     p_user_id uuid, p_family uuid, p_refresh_hash text, p_ttl_s int, p_user_agent text default null,
     p_address text default null, p_totp_step bigint default null,
-    p_recovery_code text default null, p_fresh_hash text default null)
+    p_recovery_code text default null, p_fresh_hash text default null,
+    p_fresh_secret bytea default null)
 returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -26,6 +28,9 @@ begin
 
     if p_fresh_hash is not null then
         update frontdesk.users u set password_hash = p_fresh_hash where u.id = p_user_id;
+    end if;
+    if p_fresh_secret is not null then
+        update frontdesk.totp_secrets t set secret = p_fresh_secret where t.user_id = p_user_id;
     end if;
 
     if v_agent is not null and v_user.email_verified_at is not null

@@ -39,7 +39,15 @@ begin
                          where t.parent_id = v_token.id and t.rotated_at is not null))
     then
         update frontdesk.sessions s set revoked_at = now() where s.id = v_session.id;
+        perform private.audit_add(null, 'reuse', 'sessions', v_session.id::text, null, 'refused',
+                                  401, v_token.user_id, null, p_address);
         return;
+    end if;
+
+    -- A page asks every few minutes; thirty a minute is no page.
+    if (select count(*) from frontdesk.refresh_tokens t
+         where t.family = v_session.id and t.created_at > now() - interval '1 min') >= 30 then
+        perform private.refuse_for(60, 'Too many requests. Please try again in a minute.');
     end if;
 
     -- Whatever else the token before this one was exchanged for is used up with it.

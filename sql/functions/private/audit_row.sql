@@ -4,7 +4,8 @@
 -- could not forget them.  Secrets stay out whatever the table.
 --
 -- Calls and jobs act for no user and are not told of; neither is what follows from a change that
--- is (a removed client's rows, a balance after its ledger row).
+-- is (a removed client's rows, a balance after its ledger row), nor the rows of a table that
+-- frontdesk.audit_summed names: who sets it tells of all of them at once.
 
 create or replace function private.audit_row() returns trigger
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -14,7 +15,8 @@ declare
     v_row     jsonb;
     v_changes jsonb;
 begin
-    if private.user_id() is null or pg_trigger_depth() > 1 then
+    if private.user_id() is null or pg_trigger_depth() > 1
+        or current_setting('frontdesk.audit_summed', true) = tg_table_name then
         return null;
     end if;
     if tg_op <> 'INSERT' then

@@ -4,7 +4,8 @@
 
 create or replace function private.audit_value(p_column text, p_value jsonb, p_hidden text[])
 returns jsonb
-language sql immutable set search_path = pg_catalog, pg_temp as $$
+language sql stable
+begin atomic
     select case
         when p_value is null or p_value = 'null' then null
         when p_column ~ '(hash|secret|token|ciphertext|password|nonce)'
@@ -13,8 +14,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
             to_jsonb(left(p_value #>> '{}', 1000) || '… (' || length(p_value #>> '{}')
                      || ' characters)')
         when length(p_value::text) > 4000 then to_jsonb(text '[long]')
-        else p_value end
-$$;
+        else p_value end;
+end;
 
 grant execute on function private.audit_value(text, jsonb, text[])
     to frontdesk_definer, frontdesk_api, frontdesk_worker;

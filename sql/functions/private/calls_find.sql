@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Calls by whatever filters are given, newest first (or oldest, which has no cursor).  For lists
--- whose common case is a statement of its own: this one is planned each time, for the filters it
--- has.
+-- Calls by whatever filters are given, newest first (or oldest, which has no cursor).  Behind lists
+-- whose common case is a statement of their own, and behind private.calls_of_client(): what is left
+-- is planned each time, for the filters it has.
 --
 -- Without a client: of all that are visible, one after the other when they are few, else as they
--- come.  Words (p_q) that many have said are looked for month by month until there are calls enough.
+-- come.  Words (p_q) that many have said are looked for month by month until there are enough.
 
 create or replace function private.calls_find(
     p_client_id uuid, p_agent_id uuid, p_campaign_id uuid, p_contact_id uuid, p_status text,
@@ -46,6 +46,16 @@ begin
 
     v_clients := array(select v from private.visible_clients() v
                         where p_client_id is null or v = p_client_id limit 21);
+
+    if p_client_id is not null and p_q is null and p_phone is null and p_campaign_id is null
+        and not coalesce(p_oldest, false) then
+        return query
+        select c.*
+          from private.calls_of_client(
+                   v_clients[1], p_agent_id, p_contact_id, p_status, p_type, p_direction, p_from,
+                   p_to, p_min_duration, p_with_erased, v_take, v_skip, v_before, p_cursor_id) c;
+        return;
+    end if;
 
     if p_q is null and cardinality(v_clients) <= 20 then
         return query execute format(

@@ -49,6 +49,16 @@ begin
             null;
         end;
     end loop;
-    return v_total;
+
+    -- Answers that are kept for a day, of those who may have asked about it.
+    delete from frontdesk.idempotency_keys k
+     where (k.body ~ p_pattern or k.route ~ p_pattern)
+       and exists (select from frontdesk.users u
+                    where u.id = k.user_id
+                      and (u.role = 'admin'
+                           or exists (select from frontdesk.client_members m
+                                       where m.client_id = p_client_id and m.user_id = u.id)));
+    get diagnostics v_rows = row_count;
+    return v_total + v_rows;
 end
 $$;

@@ -184,6 +184,9 @@ insert into frontdesk.erasures (client_id, kind, status, finished_at) values
 insert into frontdesk.calendar_credentials (client_id, credential_type, ciphertext) values
     (:client_a, 'oauth', convert_to(repeat('a', 40), 'UTF8')),
     (:client_b, 'oauth', convert_to(repeat('b', 40), 'UTF8'));
+insert into frontdesk.provider_credentials (client_id, kind, provider, ciphertext) values
+    (:client_a, 'llm', 'openai', convert_to(repeat('a', 40), 'UTF8')),
+    (:client_b, 'llm', 'openai', convert_to(repeat('b', 40), 'UTF8'));
 insert into frontdesk.campaigns (id, client_id, agent_id, name) values
     ('ea000000-0000-4000-8000-000000000000', :client_a, :agent_a, 'Reminders'),
     ('eb000000-0000-4000-8000-000000000000', :client_b, :agent_b, 'Reminders');
