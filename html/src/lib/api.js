@@ -77,7 +77,8 @@ function cursorOf(response) {
   return link === null ? null : new URL(link[1], window.location.origin).searchParams.get('cursor')
 }
 
-async function send(method, path, { query, body, match, accept, signal } = {}) {
+async function send(method, path, options = {}) {
+  const { query, body, type = 'application/json', match, accept, signal } = options
   const url = new URL(path, window.location.origin)
   for (const [key, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== null && value !== '') {
@@ -89,7 +90,7 @@ async function send(method, path, { query, body, match, accept, signal } = {}) {
     headers['If-Match'] = match
   }
   if (body !== undefined) {
-    headers['Content-Type'] = 'application/json'
+    headers['Content-Type'] = type
   }
   if (token !== null) {
     headers.Authorization = `Bearer ${token}`
@@ -100,7 +101,7 @@ async function send(method, path, { query, body, match, accept, signal } = {}) {
     response = await fetch(url, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
       credentials: 'same-origin',
       cache: 'no-store',
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit])
@@ -193,9 +194,11 @@ async function getAll(path, query = {}, signal) {
 
 const part = encodeURIComponent
 
-export async function login(email, password) {
+/** `second` is `{ totp_code }` or `{ recovery_code }` of who has a second factor. */
+export async function login(email, password, second = {}) {
   dropToken()
-  const { data } = await send('POST', '/api/auth/login', { body: { email, password } })
+  const body = { email, password, ...second }
+  const { data } = await send('POST', '/api/auth/login', { body })
   return keepToken(data)
 }
 
@@ -207,6 +210,11 @@ export async function logout() {
   }
 }
 
+export async function logoutAll() {
+  await request('POST', '/api/auth/logout-all', { body: {} })
+  dropToken()
+}
+
 export async function me() {
   return (await request('GET', '/api/auth/me')).data
 }
@@ -215,9 +223,9 @@ export function listClients() {
   return getAll('/api/clients')
 }
 
-/** One page of a client's calls: `{ data, total }`. */
-export function listCalls(clientId, { limit, offset, signal }) {
-  const query = { limit, offset }
+/** One page of a client's calls: `{ data, total }`; `q`: words said, `contact`: whose they are. */
+export function listCalls(clientId, { q, contact, limit, offset, signal }) {
+  const query = { q, contact_id: contact, limit, offset }
   return request('GET', `/api/clients/${part(clientId)}/conversations`, { query, signal })
 }
 
@@ -256,13 +264,18 @@ export function put(path, body, etag = null) {
   return request('PUT', path, { body, match: etag })
 }
 
-export async function remove(path, etag = null) {
-  return (await request('DELETE', path, { match: etag })).data
+export async function remove(path, etag = null, body = undefined) {
+  return (await request('DELETE', path, { match: etag, body })).data
 }
 
-/** A list as a file of comma-separated values. */
-export async function download(path, { query } = {}) {
-  return (await request('GET', path, { query, accept: 'text/csv' })).data
+/** What a file of comma-separated values holds goes in as it is. */
+export async function postCsv(path, text) {
+  return (await request('POST', path, { body: text, type: 'text/csv' })).data
+}
+
+/** Something as a file: a list as comma-separated values, unless another type is asked for. */
+export async function download(path, { query, accept = 'text/csv' } = {}) {
+  return (await request('GET', path, { query, accept })).data
 }
 
 /** For who is not logged in: signing up, links out of a mail. */

@@ -163,3 +163,14 @@ export function median(values) {
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
+
+/** The zone of whoever looks: for what belongs to no business. */
+export function ownZone() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** A day in words, without a time. */
+export function day(iso, zone, locale) {
+  return formatter(locale, zone, { year: 'numeric', month: 'short', day: 'numeric' })
+    .format(new Date(iso))
+}

@@ -26,6 +26,11 @@ export default {
     noneFound: 'Nichts passt dazu',
     more: 'Mehr zeigen',
     actions: 'Aktionen',
+    unsaved: 'Es gibt ungesicherte Änderungen.',
+    discard: 'Verwerfen',
+    editOf: '{name} ändern',
+    typeName: '„{name}“ eingeben, um fortzufahren.',
+    tooLarge: 'Diese Datei ist zu groß: höchstens ein Megabyte.',
     saved: 'Gespeichert.'
   },
   group: {
@@ -36,6 +41,7 @@ export default {
   page: {
     contacts: 'Kontakte',
     leads: 'Anfragen',
+    agent: 'Empfang',
     agents: 'Empfang',
     knowledge: 'Wissen',
     hours: 'Zeiten und Leistungen',
@@ -68,6 +74,19 @@ export default {
     submit: 'Anmelden',
     busy: 'Anmeldung läuft …',
     wait: 'Erneut in {seconds} s',
+    forgot: 'Passwort vergessen?',
+    newHere: 'Neu hier?',
+    register: 'Registrieren',
+    codeTitle: 'Ihr zweiter Faktor',
+    codeText: 'Geben Sie den Code ein, den Ihre Authenticator-App gerade zeigt.',
+    code: 'Code',
+    recoveryText: 'Geben Sie einen der aufbewahrten Ersatzcodes ein. Er gilt einmal.',
+    recovery: 'Ersatzcode',
+    useRecovery: 'Ersatzcode verwenden',
+    useCode: 'Authenticator-App verwenden',
+    sixDigits: 'Bitte geben Sie die sechs Ziffern ein.',
+    wrongCode: 'Dieser Code ist falsch oder wurde schon verwendet.',
+    again: 'Anderes Konto',
     both: 'Bitte geben Sie E-Mail und Passwort ein.',
     wrong: 'E-Mail und Passwort passen nicht zusammen.',
     tooMany: 'Zu viele Versuche. Bitte warten Sie einen Moment.',
@@ -98,6 +117,8 @@ export default {
     language: 'Sprache',
     shortcuts: 'Kurzbefehle mit einer Taste',
     logout: 'Abmelden',
+    profile: 'Ihr Konto',
+    newClient: 'Neuer Betrieb',
     role: { owner: 'Inhaber', admin: 'Administrator' }
   },
   clients: {
@@ -106,7 +127,9 @@ export default {
     noneFound: 'Kein Betrieb mit diesem Namen.',
     live: '{n} live',
     noneTitle: 'Noch kein Betrieb',
-    noneText: 'Sobald Ihrem Konto ein Betrieb zugeordnet ist, erscheinen hier seine Anrufe.'
+    noneText: 'Legen Sie einen Betrieb an, dann meldet sich sein Empfang sofort – oder warten Sie'
+      + ' auf eine Einladung.',
+    add: 'Betrieb anlegen'
   },
   live: {
     title: 'Gerade jetzt',
@@ -131,12 +154,12 @@ export default {
     outcome: 'Ergebnis',
     summary: 'Zusammenfassung',
     turns: 'Beiträge',
-    search: 'Auf dieser Seite suchen',
+    search: 'Alle Anrufe durchsuchen',
     filter: 'Ergebnis',
     noneTitle: 'Noch keine Anrufe',
     noneText: 'Rufen Sie {number} an. Der Anruf erscheint hier, noch während Sie sprechen.',
-    noneFoundTitle: 'Kein Anruf auf dieser Seite passt',
-    noneFoundText: 'Andere Wörter oder ein anderes Ergebnis finden ihn vielleicht.',
+    noneFoundTitle: 'Kein Anruf passt',
+    noneFoundText: 'Gesprochene Wörter oder eine Nummer finden einen Anruf.',
     clearFilters: 'Filter löschen'
   },
   kind: {
@@ -162,6 +185,10 @@ export default {
     canceled: 'Abgesagt',
     held: 'Vorgemerkt',
     confirmed: 'Bestätigt',
+    new: 'Neu',
+    contacted: 'Kontaktiert',
+    qualified: 'Aussichtsreich',
+    closed: 'Abgeschlossen',
     no_show: 'Nicht erschienen'
   },
   state: {
@@ -221,6 +248,9 @@ export default {
   call: {
     back: 'Zurück zu allen Anrufen',
     transcript: 'Gespräch',
+    download: 'Gespräch herunterladen',
+    txt: 'Text',
+    vtt: 'Untertitel',
     goesOn: 'Das Gespräch läuft',
     latest: 'Zu den letzten Worten',
     silentTitle: 'Es wurde nichts gesagt',
@@ -276,6 +306,22 @@ export default {
     phone: 'Telefon',
     notes: 'Notizen',
     made: 'Gebucht am',
+    new: 'Neuer Termin',
+    book: 'Buchen',
+    edit: 'Ändern',
+    starts: 'Beginn',
+    noService: 'Keine',
+    customer: 'Kunde',
+    minutes: 'Dauer in Minuten',
+    minutesHint: 'Leer: so lange, wie die Leistung dauert.',
+    status: 'Stand',
+    outside: 'Außerhalb der Öffnungszeiten',
+    cancel: 'Absagen',
+    cancelTitle: 'Termin von {name} absagen',
+    cancelText: 'Die Zeit ist wieder frei. Im Kalender bleibt er als abgesagt.',
+    remove: 'Entfernen',
+    removeTitle: 'Termin von {name} entfernen',
+    removeText: 'Es bleibt nichts davon. Das lässt sich nicht zurücknehmen.',
     openCall: 'Anruf öffnen, der ihn gebucht hat'
   },
   missing: {

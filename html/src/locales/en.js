@@ -26,7 +26,12 @@ export default {
     noneFound: 'Nothing matches',
     more: 'Show more',
     actions: 'Actions',
-    saved: 'Saved.'
+    saved: 'Saved.',
+    unsaved: 'There are unsaved changes.',
+    discard: 'Discard',
+    editOf: 'Change {name}',
+    typeName: 'Type “{name}” to go on.',
+    tooLarge: 'This file is too large: a megabyte at most.'
   },
   group: {
     receptionist: 'Receptionist',
@@ -37,6 +42,7 @@ export default {
     contacts: 'Contacts',
     leads: 'Leads',
     agents: 'Receptionist',
+    agent: 'Receptionist',
     knowledge: 'Knowledge',
     hours: 'Hours and services',
     departments: 'Departments',
@@ -68,6 +74,19 @@ export default {
     submit: 'Log in',
     busy: 'Logging in…',
     wait: 'Try again in {seconds} s',
+    forgot: 'Forgotten password?',
+    newHere: 'New here?',
+    register: 'Sign up',
+    codeTitle: 'Your second factor',
+    codeText: 'Enter the code that your authenticator shows now.',
+    code: 'Code',
+    recoveryText: 'Enter one of the recovery codes that you kept. It works once.',
+    recovery: 'Recovery code',
+    useRecovery: 'Use a recovery code',
+    useCode: 'Use the authenticator',
+    sixDigits: 'Please enter the six digits that it shows.',
+    wrongCode: 'This code is wrong or was used already.',
+    again: 'Another account',
     both: 'Please enter your e-mail and your password.',
     wrong: 'That e-mail and password do not match.',
     tooMany: 'Too many attempts. Please wait a moment.',
@@ -98,6 +117,8 @@ export default {
     language: 'Language',
     shortcuts: 'Single-key shortcuts',
     logout: 'Log out',
+    profile: 'Your account',
+    newClient: 'New business',
     role: { owner: 'Owner', admin: 'Administrator' }
   },
   clients: {
@@ -106,7 +127,8 @@ export default {
     noneFound: 'No client of that name.',
     live: '{n} live',
     noneTitle: 'No business here yet',
-    noneText: 'As soon as a business is assigned to your account, its calls appear here.'
+    noneText: 'Set one up and its receptionist answers right away, or wait for an invitation.',
+    add: 'Set up a business'
   },
   live: {
     title: 'Live now',
@@ -131,12 +153,12 @@ export default {
     outcome: 'Outcome',
     summary: 'Summary',
     turns: 'Turns',
-    search: 'Search this page',
+    search: 'Search all calls',
     filter: 'Outcome',
     noneTitle: 'No calls yet',
     noneText: 'Dial {number} to hear how it answers. The call appears here while you speak.',
-    noneFoundTitle: 'No call on this page matches',
-    noneFoundText: 'Other words or another outcome may find it.',
+    noneFoundTitle: 'No call matches',
+    noneFoundText: 'Words that were said, or a number, find a call.',
     clearFilters: 'Clear filters'
   },
   kind: {
@@ -162,7 +184,11 @@ export default {
     canceled: 'Canceled',
     held: 'On hold',
     confirmed: 'Confirmed',
-    no_show: 'No show'
+    no_show: 'No show',
+    new: 'New',
+    contacted: 'Contacted',
+    qualified: 'Qualified',
+    closed: 'Closed'
   },
   state: {
     ringing: 'Ringing',
@@ -221,6 +247,9 @@ export default {
   call: {
     back: 'Back to all calls',
     transcript: 'Transcript',
+    download: 'Download transcript',
+    txt: 'Text',
+    vtt: 'Subtitles',
     goesOn: 'The conversation goes on',
     latest: 'Latest words',
     silentTitle: 'Nothing was said',
@@ -276,7 +305,23 @@ export default {
     phone: 'Phone',
     notes: 'Notes',
     made: 'Booked on',
-    openCall: 'Open the call that booked it'
+    openCall: 'Open the call that booked it',
+    new: 'New appointment',
+    book: 'Book',
+    edit: 'Change',
+    starts: 'Starts',
+    noService: 'None',
+    customer: 'Customer',
+    minutes: 'Length in minutes',
+    minutesHint: 'Empty: as long as the service takes.',
+    status: 'Status',
+    outside: 'Outside of the opening hours',
+    cancel: 'Cancel it',
+    cancelTitle: 'Cancel the appointment of {name}',
+    cancelText: 'Its time is free again. It stays in the calendar as canceled.',
+    remove: 'Remove it',
+    removeTitle: 'Remove the appointment of {name}',
+    removeText: 'Nothing of it stays. This cannot be taken back.'
   },
   missing: {
     title: 'This page does not exist',

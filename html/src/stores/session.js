@@ -16,12 +16,29 @@ export const useSession = defineStore('session', () => {
   /** The last attempt to restore the session met no server. */
   const away = ref(false)
 
-  async function login(email, password) {
-    const answer = await api.login(email, password)
+  function begin(answer) {
     localStorage.setItem(HINT, '1')
     expired.value = false
     away.value = false
     user.value = answer.user
+  }
+
+  async function login(email, password, second) {
+    begin(await api.login(email, password, second))
+  }
+
+  /** A new user is logged in at once. */
+  async function register(body) {
+    begin(await api.openSession('/api/auth/register', body))
+  }
+
+  /** What the answer to a login does not tell: whether the address is verified, and more. */
+  async function learn() {
+    const known = await api.me()
+    if (user.value?.id === known.id) {
+      user.value = known
+    }
+    return known
   }
 
   /** After a reload: a session out of the cookie, if there is one. */
@@ -58,11 +75,18 @@ export const useSession = defineStore('session', () => {
     expired.value = false
   }
 
+  async function logoutAll() {
+    await api.logoutAll()
+    localStorage.removeItem(HINT)
+    user.value = null
+    expired.value = false
+  }
+
   function expire() {
     localStorage.removeItem(HINT)
     expired.value = user.value !== null
     user.value = null
   }
 
-  return { user, expired, away, login, restore, logout, expire }
+  return { user, expired, away, login, register, learn, restore, logout, logoutAll, expire }
 })
