@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { code } from '../e2e/person.js'
+import { Api } from '../phone/api.js'
 import { PHONE, at, useDesk } from './desk.js'
 import { newEmail, newPassword, newcomer, newcomerAt, tokenOf } from './people.js'
 
@@ -24,7 +25,8 @@ test('signing up, answering the mail, and a first business', async () => {
   await page.locator('form button[type=submit]').click()
   await page.locator('input[name=password][aria-invalid=true]').waitFor()
   await visitor.assertSound('a refused sign-up')
-  await page.getByLabel('Password').fill(newPassword())
+  const password = newPassword()
+  await page.getByLabel('Password').fill(password)
   await page.locator('form button[type=submit]').click()
   await page.getByRole('heading', { level: 1, name: 'Check your mail' }).waitFor()
   await visitor.assertSound('a sign-up')
@@ -65,6 +67,12 @@ test('signing up, answering the mail, and a first business', async () => {
   await page.locator('.switcher .face', { hasText: 'Nora & Partners' }).waitFor()
   visitor.complaints.assertNone()
   await visitor.context.close()
+
+  const api = new Api(desk.demo.base_url)
+  await api.login(email, password)
+  const services = await api.get(`/api/clients/${client.id}/services`)
+  assert.ok(services.some(({ name }) => /consultation/i.test(name)), 'the template brings services')
+  assert.equal((await api.request('DELETE', `/api/clients/${client.id}`)).status, 200)
 })
 
 test('a link that is no good says so', async () => {
