@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,10 @@
 #include <cmocka.h>
 
 #include "speech/grammar.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#define DICTIONARY "/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict"
 
 typedef struct {
     char     text[4096];
@@ -173,6 +178,112 @@ no_sentence_of_the_benchmark_was_learned(void **state)
     no_sentence_was_learned_of("tests/bench/held-out.tsv");
 }
 
+static int
+each_word(void *data, const char *word)
+{
+    drawn_t *d = data;
+
+    strcat(d->text, word);
+    strcat(d->text, " ");
+    return 0;
+}
+
+static void
+single_words_of_a_rule_are_told(void **state)
+{
+    int        fd;
+    char       path[] = "/tmp/grammar.XXXXXX";
+    drawn_t    d = { 0 };
+    grammar_t *g;
+    const char rules[] = "day = *2 monday | tuesday | the $x | a b\nx = c\n";
+
+    (void) state;
+
+    fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, rules, strlen(rules)), strlen(rules));
+    close(fd);
+
+    assert_int_equal(grammar_create(&g), 0);
+    assert_int_equal(grammar_read(g, path), 0);
+    assert_int_equal(grammar_words(g, "day", each_word, &d), 0);
+    assert_string_equal(d.text, "monday monday tuesday ");
+    assert_int_equal(grammar_words(g, "night", each_word, &d), -ENOENT);
+
+    grammar_destroy(g);
+    unlink(path);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* Of a dictionary, in the order of compare(). */
+static size_t
+first_words(const char *path, char *words[], size_t max)
+{
+    char  *line = NULL;
+    FILE  *file;
+    size_t count = 0, room = 0;
+
+    file = fopen(path, "re");
+    assert_non_null(file);
+
+    while (count < max && getline(&line, &room, file) > 0) {
+        line[strcspn(line, " ")] = '\0';
+        words[count] = strdup(line);
+        assert_non_null(words[count++]);
+    }
+
+    free(line);
+    fclose(file);
+    qsort(words, count, sizeof(char *), compare);
+    return count;
+}
+
+/*
+ * A slip of the pen in a template makes a word that nobody says: few are in
+ * no dictionary.
+ */
+static void
+templates_are_made_of_words(void **state)
+{
+    char         path[512], *line = NULL, *rest;
+    FILE        *base;
+    size_t       count, room = 0, all = 0, unknown = 0;
+    static char *words[200000];
+    const char  *word, *build = getenv("FRONTDESK_BUILD");
+
+    (void) state;
+
+    (void) snprintf(path, sizeof(path), "%s/speech/base.txt",
+                    build != NULL ? build : "build");
+    base = fopen(path, "re");
+    assert_non_null(base);
+    count = first_words(DICTIONARY, words, COUNT(words));
+
+    while (getline(&line, &room, base) > 0) {
+        for (word = strtok_r(line, " \n", &rest); word != NULL;
+             word = strtok_r(NULL, " \n", &rest))
+        {
+            all++;
+            unknown += bsearch(&word, words, count, sizeof(char *), compare)
+                       == NULL;
+        }
+    }
+
+    assert_true(all > 100000);
+    assert_true(unknown * 2000 < all);
+
+    free(line);
+    fclose(base);
+    while (count > 0) {
+        free(words[--count]);
+    }
+}
+
 int
 main(void)
 {
@@ -181,6 +292,8 @@ main(void)
         cmocka_unit_test(the_same_files_give_the_same_sentences),
         cmocka_unit_test(faults_are_found),
         cmocka_unit_test(no_sentence_of_the_benchmark_was_learned),
+        cmocka_unit_test(single_words_of_a_rule_are_told),
+        cmocka_unit_test(templates_are_made_of_words),
     };
 
     return cmocka_run_group_tests_name("grammar", tests, NULL, NULL);

@@ -52,6 +52,7 @@ struct stt_lm_s {
     double      general;   /* sum of all words' probabilities in general */
 };
 
+static int lm_read_general_line(stt_lm_t *lm, char *line);
 static int lm_word_id(stt_lm_t *lm, const char *word, size_t len,
                       uint32_t *id);
 static size_t lm_index_find(const stt_lm_t *lm, const char *word, size_t len);
@@ -229,10 +230,9 @@ stt_lm_general(stt_lm_t *lm, const char *first, const char *second,
 int
 stt_lm_read_general(stt_lm_t *lm, const char *path)
 {
-    int    n, rc = 0;
-    char   line[2 * STT_LM_WORD_MAX + 32], words[2][STT_LM_WORD_MAX];
-    FILE  *file;
-    double p;
+    int   rc = 0;
+    char  line[2 * STT_LM_WORD_MAX + 32];
+    FILE *file;
 
     file = fopen(path, "re");
     if (file == NULL) {
@@ -240,12 +240,7 @@ stt_lm_read_general(stt_lm_t *lm, const char *path)
     }
 
     while (rc == 0 && fgets(line, sizeof(line), file) != NULL) {
-        n = sscanf(line, "%lf %63s %63s", &p, words[0], words[1]);
-        if (n < 2) {
-            rc = -EINVAL;
-        } else {
-            rc = stt_lm_general(lm, words[0], n == 3 ? words[1] : NULL, p);
-        }
+        rc = lm_read_general_line(lm, line);
     }
 
     fclose(file);
@@ -290,6 +285,35 @@ stt_lm_write(stt_lm_t *lm, FILE *out)
     }
 
     return rc;
+}
+
+/* By hand: there are some hundred thousand of them. */
+static int
+lm_read_general_line(stt_lm_t *lm, char *line)
+{
+    char  *first, *second;
+    double p;
+
+    p = strtod(line, &first);
+    if (first == line || *first != ' ') {
+        return -EINVAL;
+    }
+
+    first++;
+    first[strcspn(first, "\n")] = '\0';
+    second = strchr(first, ' ');
+    if (second != NULL) {
+        *second++ = '\0';
+    }
+
+    if (*first == '\0' || strlen(first) >= STT_LM_WORD_MAX
+        || (second != NULL
+            && (*second == '\0' || strlen(second) >= STT_LM_WORD_MAX)))
+    {
+        return -EINVAL;
+    }
+
+    return stt_lm_general(lm, first, second, p);
 }
 
 static int

@@ -30,6 +30,7 @@
 #include "provider/stt_lm.h"
 #include "provider/stt_words.h"
 #include "speech/grammar.h"
+#include "speech/kinds.h"
 #include "speech/telephone.h"
 
 #define BUILD_PATH_MAX 4096
@@ -40,12 +41,17 @@
 
 /* Of two words, those less likely are left to the single word. */
 #define BUILD_GENERAL_MIN 0.0005
+#define BUILD_KINDS_MIN 0.0001 /* where kinds of words tell of the second */
+
+/* How much is left to the kinds of words where they tell of what follows. */
+#define BUILD_KINDS 0.6
 
 typedef struct {
     const char *model;
     const char *output;
     FILE       *text;
     stt_lm_t   *lm;
+    kinds_t    *kinds;
     char      **held_out; /* in order */
     size_t      held_out_count;
 } build_t;
@@ -60,6 +66,7 @@ static int build_general(build_t *b);
 static int build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath,
                        FILE *out);
 static int build_words(build_t *b);
+static void build_word(const stt_words_t *w, const char *word, FILE *out);
 static int build_model(build_t *b);
 static int build_acoustic(const build_t *b);
 static FILE *build_open(const build_t *b, const char *name);
@@ -97,6 +104,7 @@ main(int argc, char *argv[])
         rc = build_acoustic(&b);
     }
 
+    kinds_destroy(b.kinds);
     stt_lm_destroy(b.lm);
     for (size_t i = 0; i < b.held_out_count; i++) {
         free(b.held_out[i]);
@@ -133,6 +141,9 @@ build_sentences(build_t *b, int count, char *files[])
 
     if (rc == 0) {
         rc = grammar_draw(g, build_each, b);
+    }
+    if (rc == 0) {
+        rc = kinds_create(&b->kinds, g);
     }
 
     grammar_destroy(g);
@@ -248,11 +259,17 @@ build_compare(const void *a, const void *b)
 static int
 build_general(build_t *b)
 {
-    int            rc;
+    int     rc;
     char           path[BUILD_PATH_MAX];
     FILE          *out;
     logmath_t     *lmath;
     ngram_model_t *general;
+
+    (void) snprintf(path, sizeof(path), "%s/base.txt", b->output);
+    rc = kinds_read(b->kinds, path);
+    if (rc < 0) {
+        return rc;
+    }
 
     (void) snprintf(path, sizeof(path), "%s" BUILD_GENERAL, b->model);
 
@@ -284,7 +301,7 @@ static int
 build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath, FILE *out)
 {
     int32        used, *ids;
-    double       p;
+    double       p, share;
     size_t       count = 0;
     const char **words;
 
@@ -312,15 +329,25 @@ build_pairs(build_t *b, ngram_model_t *general, logmath_t *lmath, FILE *out)
     }
 
     for (size_t i = 0; i < count; i++) {
+        share = kinds_share(b->kinds, words[i]);
+
         for (size_t j = 1; j < count && i != 1; j++) {
-            if (ids[i] == ngram_unknown_wid(general)
-                || ids[j] == ngram_unknown_wid(general)) {
-                continue;
+            p = 0.0;
+            if (ids[i] != ngram_unknown_wid(general)
+                && ids[j] != ngram_unknown_wid(general))
+            {
+                p = logmath_exp(lmath, ngram_ng_prob(general, ids[j], &ids[i],
+                                                     1, &used));
+                p = used == 2 && p > BUILD_GENERAL_MIN ? p : 0.0;
             }
 
-            p = logmath_exp(lmath, ngram_ng_prob(general, ids[j], &ids[i], 1,
-                                                 &used));
-            if (used == 2 && p > BUILD_GENERAL_MIN) {
+            if (share > 0.0) {
+                p = (1.0 - BUILD_KINDS * share) * p
+                    + BUILD_KINDS
+                          * kinds_probability(b->kinds, words[i], words[j]);
+            }
+
+            if (p > BUILD_KINDS_MIN) {
                 fprintf(out, "%.3g %s %s\n", p, words[i], words[j]);
             }
         }
@@ -335,9 +362,8 @@ static int
 build_words(build_t *b)
 {
     int          rc;
-    char         path[BUILD_PATH_MAX], phones[STT_PHONES_MAX];
+    char         path[BUILD_PATH_MAX];
     FILE        *out;
-    const char  *word;
     stt_words_t *w;
 
     (void) snprintf(path, sizeof(path), "%s" BUILD_DICTIONARY, b->model);
@@ -353,31 +379,34 @@ build_words(build_t *b)
     }
 
     for (size_t i = 0; i < stt_lm_word_count(b->lm); i++) {
-        word = stt_lm_word(b->lm, i);
-
-        for (unsigned n = 0;; n++) {
-            rc = stt_words_phones(w, word, n, phones);
-            if (rc < 0) {
-                break;
-            }
-
-            if (n == 0) {
-                fprintf(out, "%s %s\n", word, phones);
-            } else {
-                fprintf(out, "%s(%u) %s\n", word, n + 1, phones);
-            }
-        }
+        build_word(w, stt_lm_word(b->lm, i), out);
     }
 
     stt_words_close(w);
     return build_close(out, 0);
 }
 
+static void
+build_word(const stt_words_t *w, const char *word, FILE *out)
+{
+    char     phones[STT_PHONES_MAX];
+    unsigned n = 0;
+
+    while (stt_words_phones(w, word, n, phones) == 0) {
+        n++;
+        if (n == 1) {
+            fprintf(out, "%s %s\n", word, phones);
+        } else {
+            fprintf(out, "%s(%u) %s\n", word, n, phones);
+        }
+    }
+}
+
 /* Decoders read the binary form some times faster. */
 static int
 build_model(build_t *b)
 {
-    int            rc;
+    int     rc;
     char           path[BUILD_PATH_MAX];
     FILE          *out;
     logmath_t     *lmath;

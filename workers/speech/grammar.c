@@ -154,6 +154,29 @@ grammar_draw(grammar_t *g, int (*each)(void *data, const char *sentence),
     return 0;
 }
 
+int
+grammar_words(grammar_t *g, const char *name,
+              int (*each)(void *data, const char *word), void *data)
+{
+    int     rc = 0;
+    node_t *node;
+    rule_t *rule;
+
+    rule = grammar_rule_find(g, name);
+    if (rule == NULL) {
+        return -ENOENT;
+    }
+
+    for (size_t i = 0; i < rule->body->count && rc == 0; i++) {
+        node = rule->body->children[i];
+        if (node->count == 1 && node->children[0]->kind == NODE_WORD) {
+            rc = each(data, node->children[0]->text);
+        }
+    }
+
+    return rc;
+}
+
 /* A rule, the head of a block, or an indented line that adds to the last. */
 static int
 grammar_line(grammar_t *g, source_t *s, char *line)

@@ -32,4 +32,11 @@ int grammar_read(grammar_t *g, const char *path);
 int grammar_draw(grammar_t *g, int (*each)(void *data, const char *sentence),
                  void *data);
 
+/*
+ * Hands out the alternatives of a rule that are a single word, one of weight
+ * 3 three times. -ENOENT: there is no such rule.
+ */
+int grammar_words(grammar_t *g, const char *rule,
+                  int (*each)(void *data, const char *word), void *data);
+
 #endif /* SPEECH_GRAMMAR_H */
