@@ -89,8 +89,8 @@ test('an entry of the audit log names its object and shows what was and is', () 
 })
 
 test('a browser is known by what it says of itself', () => {
-  assert.equal(browserName('Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'),
-    'Firefox, Linux')
+  const desktop = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+  assert.equal(browserName(desktop), 'Firefox, Linux')
   const phoneOf = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15'
     + ' (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
   assert.equal(browserName(phoneOf), 'Safari, iOS')
