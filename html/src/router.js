@@ -31,6 +31,7 @@ const routes = [
   page('/contacts', 'contacts'),
   page('/leads', 'leads'),
   page('/agents', 'agents'),
+  { ...page('/agents/:id', 'agent'), props: true },
   page('/knowledge', 'knowledge'),
   page('/hours', 'hours'),
   page('/departments', 'departments'),

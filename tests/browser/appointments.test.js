@@ -82,6 +82,64 @@ test('what a caller booked stands in the week, with a way to the call', async ()
   await olivia.context.close()
 })
 
+test('an appointment is made by hand, moved, canceled and removed', async () => {
+  const olivia = await desk.visitor({ expected: [/status of 4(29|09)/] })
+  const api = await Api.as(demo, 'olivia')
+  await olivia.logIn('olivia')
+  await olivia.choose(client.name)
+  const { page } = olivia
+  const dialog = page.getByRole('dialog')
+  const get = async (id) => (await api.request('GET', `/api/appointments/${id}`)).json
+
+  await page.goto('/appointments?week=2027-03-08')
+  await page.getByRole('button', { name: 'New appointment' }).click()
+  assert.equal(await dialog.getByLabel('Starts').inputValue(), '2027-03-08T09:00')
+  await dialog.getByLabel('Starts').fill('2027-03-10T10:30')
+  await dialog.getByLabel('Service').selectOption('checkup')
+  await dialog.getByLabel('Customer').fill('Hanna Hand')
+  await dialog.getByLabel('Phone').fill('+15550107777')
+  await olivia.assertSound('a new appointment')
+  await olivia.shot('appointment-new')
+  const [answer] = await Promise.all([
+    page.waitForResponse((one) => one.request().method() === 'POST'),
+    dialog.getByRole('button', { name: 'Book' }).click()])
+  const { id } = await answer.json()
+  const entry = page.locator(`[data-appointment="${id}"]`)
+  await entry.waitFor()
+  const made = await get(id)
+  assert.equal(Date.parse(made.starts_at), Date.parse('2027-03-10T15:30:00Z'), 'New York time')
+  assert.equal(Date.parse(made.ends_at) - Date.parse(made.starts_at), 30 * 60000)
+
+  await page.getByRole('button', { name: 'New appointment' }).click()
+  await dialog.getByLabel('Starts').fill('2027-03-10T10:30')
+  await dialog.getByRole('button', { name: 'Book' }).click()
+  await dialog.locator('.problem', { hasText: 'taken' }).waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+
+  await entry.click()
+  await dialog.getByRole('button', { name: 'Change' }).click()
+  await dialog.getByLabel('Starts').fill('2027-03-11T14:00')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  assert.equal(Date.parse((await get(id)).starts_at), Date.parse('2027-03-11T19:00:00Z'))
+  assert.equal((await get(id)).customer_name, 'Hanna Hand')
+
+  await entry.click()
+  await dialog.getByRole('button', { name: 'Cancel it' }).click()
+  await dialog.getByRole('button', { name: 'Cancel it' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  assert.equal((await get(id)).status, 'canceled')
+
+  await entry.click()
+  await dialog.getByRole('button', { name: 'Remove it' }).click()
+  await dialog.getByRole('button', { name: 'Remove it' }).click()
+  await entry.waitFor({ state: 'detached' })
+  assert.equal((await api.request('GET', `/api/appointments/${id}`)).status, 404)
+  olivia.complaints.assertNone()
+  await olivia.context.close()
+})
+
 test('a phone shows the same as a list of days', async () => {
   const olivia = await desk.visitor({ size: PHONE, scheme: 'dark', expected: [/status of 429/] })
   await olivia.logIn('olivia')

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { Api } from '../phone/api.js'
 import { Phone, anyNumber, clientFor } from '../phone/phone.js'
@@ -65,7 +66,7 @@ test('a call appears, is followed word by word, and ends, before the owner\'s ey
 
     const answer = page.locator('.latency').first()
     await answer.locator('summary').click()
-    assert.match(await answer.locator('dl').textContent(), /Recognition\s*\d+ ms/)
+    assert.match(await answer.locator('dl').textContent(), /Recognition\s*[\d.]+ m?s/)
     assert.match(await page.locator('[data-median]').textContent(), /^(\d+ ms|\d+\.\d\d s)$/)
     await olivia.assertSound('a finished call')
     await olivia.shot('call')
@@ -98,10 +99,47 @@ test('j and k walk through the calls, Escape goes back to the list', async () =>
   await page.waitForURL(at('/calls'))
 
   await page.getByRole('searchbox').fill('no call says this')
-  await page.getByText('No call on this page matches').waitFor()
+  await page.getByText('No call matches').waitFor()
   await page.keyboard.press('j')
   await page.getByRole('button', { name: 'Clear filters' }).click()
   await links.first().waitFor()
+})
+
+test('a call is found by what was said in it and by its number, and goes into a file', async () => {
+  const from = anyNumber()
+  const phone = await Phone.dial({ demo, to: client.number, from })
+  await phone.waitForSilence({ ms: 900 })
+  await phone.speak('what insurance do you accept')
+  await phone.waitForReply({ ms: 900 })
+  await phone.hangUp()
+  const api = await Api.as(demo, 'olivia')
+  const id = await api.findCall(client.id, from)
+
+  await page.goto('/calls')
+  const row = page.locator(`[data-call="${id}"]`)
+  await row.waitFor()
+  await page.getByRole('searchbox').fill('delta dental')
+  const [answer] = await Promise.all([
+    page.waitForResponse((one) => one.url().includes('q=delta')), row.waitFor()])
+  const found = (await answer.json()).map((one) => one.id)
+  assert.ok(found.includes(id), 'the receptionist said it')
+  await page.getByRole('searchbox').fill(from)
+  await page.waitForResponse((one) => one.url().includes('contact_id='))
+  await page.locator('[data-call]').nth(1).waitFor({ state: 'detached' })
+  await row.waitFor()
+  await olivia.assertSound('calls that were found')
+  await page.getByRole('searchbox').fill('')
+
+  await page.goto(`/calls/${id}`)
+  const files = page.getByRole('group', { name: 'Download transcript' })
+  for (const [button, ending, look] of [
+    ['Text', 'txt', /insurance/i], ['Subtitles', 'vtt', /^WEBVTT/]]) {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'), files.getByRole('button', { name: button }).click()])
+    assert.equal(file.suggestedFilename(), `call-${id}.${ending}`)
+    assert.match(await readFile(await file.path(), 'utf8'), look)
+  }
+  await page.goto('/calls')
 })
 
 test('another owner\'s call is as absent as one that never was', async () => {

@@ -8,6 +8,9 @@ const desk = await useDesk()
 const { demo } = desk
 const client = clientFor(demo, 'receptionist', 'olivia')
 
+/** Pages about the business. */
+const BUSINESS = ['contacts', 'leads', 'agents', 'knowledge', 'hours', 'departments', 'client']
+
 /* Something to look at. */
 const phone = await Phone.dial({ demo, to: client.number })
 await phone.waitForSilence({ ms: 900 })
@@ -100,6 +103,18 @@ for (const [width, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) 
         await page.locator(mark).first().waitFor()
         await look(name.replace('/', '-'))
       }
+
+      for (const name of BUSINESS) {
+        await page.goto(`/${name}`)
+        await page.locator('main h1').waitFor()
+        await page.locator('main .panel').first().waitFor()
+        await page.waitForLoadState('networkidle')
+        await look(name)
+      }
+      await page.goto('/agents')
+      await page.locator('h2 a').first().click()
+      await page.locator('[data-version]').first().waitFor()
+      await look('agent')
 
       await page.goto('/no/such/page')
       await page.getByRole('heading', { level: 1, name: 'This page does not exist' }).waitFor()

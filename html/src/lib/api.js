@@ -77,7 +77,8 @@ function cursorOf(response) {
   return link === null ? null : new URL(link[1], window.location.origin).searchParams.get('cursor')
 }
 
-async function send(method, path, { query, body, match, accept, signal } = {}) {
+async function send(method, path, options = {}) {
+  const { query, body, type = 'application/json', match, accept, signal } = options
   const url = new URL(path, window.location.origin)
   for (const [key, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== null && value !== '') {
@@ -89,7 +90,7 @@ async function send(method, path, { query, body, match, accept, signal } = {}) {
     headers['If-Match'] = match
   }
   if (body !== undefined) {
-    headers['Content-Type'] = 'application/json'
+    headers['Content-Type'] = type
   }
   if (token !== null) {
     headers.Authorization = `Bearer ${token}`
@@ -100,7 +101,7 @@ async function send(method, path, { query, body, match, accept, signal } = {}) {
     response = await fetch(url, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
       credentials: 'same-origin',
       cache: 'no-store',
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit])
@@ -222,9 +223,9 @@ export function listClients() {
   return getAll('/api/clients')
 }
 
-/** One page of a client's calls: `{ data, total }`. */
-export function listCalls(clientId, { limit, offset, signal }) {
-  const query = { limit, offset }
+/** One page of a client's calls: `{ data, total }`; `q`: words said, `contact`: whose they are. */
+export function listCalls(clientId, { q, contact, limit, offset, signal }) {
+  const query = { q, contact_id: contact, limit, offset }
   return request('GET', `/api/clients/${part(clientId)}/conversations`, { query, signal })
 }
 
@@ -267,9 +268,14 @@ export async function remove(path, etag = null, body = undefined) {
   return (await request('DELETE', path, { match: etag, body })).data
 }
 
-/** A list as a file of comma-separated values. */
-export async function download(path, { query } = {}) {
-  return (await request('GET', path, { query, accept: 'text/csv' })).data
+/** What a file of comma-separated values holds goes in as it is. */
+export async function postCsv(path, text) {
+  return (await request('POST', path, { body: text, type: 'text/csv' })).data
+}
+
+/** Something as a file: a list as comma-separated values, unless another type is asked for. */
+export async function download(path, { query, accept = 'text/csv' } = {}) {
+  return (await request('GET', path, { query, accept })).data
 }
 
 /** For who is not logged in: signing up, links out of a mail. */

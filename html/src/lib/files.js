@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { download } from './api.js'
 
-/** Hands a list to the person as a file. */
-export async function saveList(path, name, query) {
-  const url = URL.createObjectURL(await download(path, { query: { ...query } }))
+/** Hands what is at a path to the person as a file: a list unless `accept` says otherwise. */
+export async function saveList(path, name, query, accept) {
+  const url = URL.createObjectURL(await download(path, { query: { ...query }, accept }))
   const link = document.createElement('a')
   link.href = url
   link.download = name

@@ -16,7 +16,7 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other)
 export function useForm(fields, values, whole = false) {
   const { t } = useI18n()
   const read = () => Object.fromEntries(fields().map(({ name, kind, initial }) =>
-    [name, values()[name] ?? initial ?? EMPTY[kind] ?? '']))
+    [name, values()[name] ?? initial ?? (kind in EMPTY ? EMPTY[kind] : '')]))
   const first = ref(read())
   const model = reactive(copy(first.value))
   const problems = ref({})

@@ -26,6 +26,11 @@ export default {
     noneFound: 'Nichts passt dazu',
     more: 'Mehr zeigen',
     actions: 'Aktionen',
+    unsaved: 'Es gibt ungesicherte Änderungen.',
+    discard: 'Verwerfen',
+    editOf: '{name} ändern',
+    typeName: '„{name}“ eingeben, um fortzufahren.',
+    tooLarge: 'Diese Datei ist zu groß: höchstens ein Megabyte.',
     saved: 'Gespeichert.'
   },
   group: {
@@ -36,6 +41,7 @@ export default {
   page: {
     contacts: 'Kontakte',
     leads: 'Anfragen',
+    agent: 'Empfang',
     agents: 'Empfang',
     knowledge: 'Wissen',
     hours: 'Zeiten und Leistungen',
@@ -148,12 +154,12 @@ export default {
     outcome: 'Ergebnis',
     summary: 'Zusammenfassung',
     turns: 'Beiträge',
-    search: 'Auf dieser Seite suchen',
+    search: 'Alle Anrufe durchsuchen',
     filter: 'Ergebnis',
     noneTitle: 'Noch keine Anrufe',
     noneText: 'Rufen Sie {number} an. Der Anruf erscheint hier, noch während Sie sprechen.',
-    noneFoundTitle: 'Kein Anruf auf dieser Seite passt',
-    noneFoundText: 'Andere Wörter oder ein anderes Ergebnis finden ihn vielleicht.',
+    noneFoundTitle: 'Kein Anruf passt',
+    noneFoundText: 'Gesprochene Wörter oder eine Nummer finden einen Anruf.',
     clearFilters: 'Filter löschen'
   },
   kind: {
@@ -179,6 +185,10 @@ export default {
     canceled: 'Abgesagt',
     held: 'Vorgemerkt',
     confirmed: 'Bestätigt',
+    new: 'Neu',
+    contacted: 'Kontaktiert',
+    qualified: 'Aussichtsreich',
+    closed: 'Abgeschlossen',
     no_show: 'Nicht erschienen'
   },
   state: {
@@ -238,6 +248,9 @@ export default {
   call: {
     back: 'Zurück zu allen Anrufen',
     transcript: 'Gespräch',
+    download: 'Gespräch herunterladen',
+    txt: 'Text',
+    vtt: 'Untertitel',
     goesOn: 'Das Gespräch läuft',
     latest: 'Zu den letzten Worten',
     silentTitle: 'Es wurde nichts gesagt',
@@ -293,6 +306,22 @@ export default {
     phone: 'Telefon',
     notes: 'Notizen',
     made: 'Gebucht am',
+    new: 'Neuer Termin',
+    book: 'Buchen',
+    edit: 'Ändern',
+    starts: 'Beginn',
+    noService: 'Keine',
+    customer: 'Kunde',
+    minutes: 'Dauer in Minuten',
+    minutesHint: 'Leer: so lange, wie die Leistung dauert.',
+    status: 'Stand',
+    outside: 'Außerhalb der Öffnungszeiten',
+    cancel: 'Absagen',
+    cancelTitle: 'Termin von {name} absagen',
+    cancelText: 'Die Zeit ist wieder frei. Im Kalender bleibt er als abgesagt.',
+    remove: 'Entfernen',
+    removeTitle: 'Termin von {name} entfernen',
+    removeText: 'Es bleibt nichts davon. Das lässt sich nicht zurücknehmen.',
     openCall: 'Anruf öffnen, der ihn gebucht hat'
   },
   missing: {

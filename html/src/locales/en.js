@@ -26,7 +26,12 @@ export default {
     noneFound: 'Nothing matches',
     more: 'Show more',
     actions: 'Actions',
-    saved: 'Saved.'
+    saved: 'Saved.',
+    unsaved: 'There are unsaved changes.',
+    discard: 'Discard',
+    editOf: 'Change {name}',
+    typeName: 'Type “{name}” to go on.',
+    tooLarge: 'This file is too large: a megabyte at most.'
   },
   group: {
     receptionist: 'Receptionist',
@@ -37,6 +42,7 @@ export default {
     contacts: 'Contacts',
     leads: 'Leads',
     agents: 'Receptionist',
+    agent: 'Receptionist',
     knowledge: 'Knowledge',
     hours: 'Hours and services',
     departments: 'Departments',
@@ -147,12 +153,12 @@ export default {
     outcome: 'Outcome',
     summary: 'Summary',
     turns: 'Turns',
-    search: 'Search this page',
+    search: 'Search all calls',
     filter: 'Outcome',
     noneTitle: 'No calls yet',
     noneText: 'Dial {number} to hear how it answers. The call appears here while you speak.',
-    noneFoundTitle: 'No call on this page matches',
-    noneFoundText: 'Other words or another outcome may find it.',
+    noneFoundTitle: 'No call matches',
+    noneFoundText: 'Words that were said, or a number, find a call.',
     clearFilters: 'Clear filters'
   },
   kind: {
@@ -178,7 +184,11 @@ export default {
     canceled: 'Canceled',
     held: 'On hold',
     confirmed: 'Confirmed',
-    no_show: 'No show'
+    no_show: 'No show',
+    new: 'New',
+    contacted: 'Contacted',
+    qualified: 'Qualified',
+    closed: 'Closed'
   },
   state: {
     ringing: 'Ringing',
@@ -237,6 +247,9 @@ export default {
   call: {
     back: 'Back to all calls',
     transcript: 'Transcript',
+    download: 'Download transcript',
+    txt: 'Text',
+    vtt: 'Subtitles',
     goesOn: 'The conversation goes on',
     latest: 'Latest words',
     silentTitle: 'Nothing was said',
@@ -292,7 +305,23 @@ export default {
     phone: 'Phone',
     notes: 'Notes',
     made: 'Booked on',
-    openCall: 'Open the call that booked it'
+    openCall: 'Open the call that booked it',
+    new: 'New appointment',
+    book: 'Book',
+    edit: 'Change',
+    starts: 'Starts',
+    noService: 'None',
+    customer: 'Customer',
+    minutes: 'Length in minutes',
+    minutesHint: 'Empty: as long as the service takes.',
+    status: 'Status',
+    outside: 'Outside of the opening hours',
+    cancel: 'Cancel it',
+    cancelTitle: 'Cancel the appointment of {name}',
+    cancelText: 'Its time is free again. It stays in the calendar as canceled.',
+    remove: 'Remove it',
+    removeTitle: 'Remove the appointment of {name}',
+    removeText: 'Nothing of it stays. This cannot be taken back.'
   },
   missing: {
     title: 'This page does not exist',

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
-import { listCalls } from '../lib/api.js'
+import { computed, ref, shallowRef, watch as onChange } from 'vue'
+import { list, listCalls, segment } from '../lib/api.js'
 import { openFeed, watchCall } from '../lib/live.js'
 import { useClients } from './clients.js'
 
 export const PAGE_SIZE = 25
+const TYPING_MS = 300
 
 /** What a person looks for, and the statuses that mean it. */
 export const KINDS = {
@@ -19,15 +20,11 @@ function isOfKind(call, kind) {
   return KINDS[kind] === null || KINDS[kind].includes(call.status)
 }
 
-function matches(call, words) {
-  const wanted = words.trim().toLocaleLowerCase()
-  if (wanted === '') {
-    return true
-  }
-  const digits = wanted.replace(/[\s()+-]/g, '')
-  const text = [call.contact_name, call.summary].filter(Boolean).join(' ').toLocaleLowerCase()
-  const isNumber = /^\d+$/.test(digits)
-  return text.includes(wanted) || (isNumber && (call.caller_phone ?? '').includes(digits))
+/** What is looked for: a number's digits, or words that were said. */
+function wantedOf(words) {
+  const text = words.trim()
+  const digits = text.replace(/[\s()+.-]/g, '')
+  return /^\d{3,}$/.test(digits) ? { digits } : { q: text }
 }
 
 /** A client's calls: those of the past in pages, those of this moment, and the one looked at. */
@@ -44,6 +41,18 @@ export const useCalls = defineStore('calls', () => {
   let asked = null
   let shownFor = null
 
+  /** A number is found by whose it is, words by what was said. */
+  async function find(clientId, place) {
+    const { digits, q } = wantedOf(words.value)
+    if (digits === undefined) {
+      return listCalls(clientId, { q, ...place })
+    }
+    const { data } = await list(`/api/clients/${segment(clientId)}/contacts`,
+      { query: { q: digits, limit: 1 }, signal: place.signal })
+    return data.length === 0
+      ? { data, total: 0 } : listCalls(clientId, { contact: data[0].id, ...place })
+  }
+
   async function load(wanted = page.value) {
     const clientId = clients.selectedId
     asked?.abort()
@@ -56,7 +65,7 @@ export const useCalls = defineStore('calls', () => {
     page.value = wanted
     try {
       const offset = (wanted - 1) * PAGE_SIZE
-      const answer = await listCalls(clientId, { limit: PAGE_SIZE, offset, signal })
+      const answer = await find(clientId, { limit: PAGE_SIZE, offset, signal })
       rows.value = answer.data
       total.value = answer.total
       error.value = null
@@ -97,11 +106,16 @@ export const useCalls = defineStore('calls', () => {
     const going = new Set(active.value.map((call) => call.call_id))
     return rows.value.filter((row) => !going.has(row.id))
   })
-  const found = computed(() => past.value.filter((row) => matches(row, words.value)))
-  const visible = computed(() => found.value.filter((row) => isOfKind(row, kind.value)))
+  const visible = computed(() => past.value.filter((row) => isOfKind(row, kind.value)))
   const counts = computed(() => {
-    const count = (name) => found.value.filter((row) => isOfKind(row, name)).length
+    const count = (name) => past.value.filter((row) => isOfKind(row, name)).length
     return Object.fromEntries(Object.keys(KINDS).map((name) => [name, count(name)]))
+  })
+
+  let typing = null
+  onChange(words, () => {
+    clearTimeout(typing)
+    typing = setTimeout(() => load(1), TYPING_MS)
   })
 
   const hasNext = computed(() => (total.value === null
