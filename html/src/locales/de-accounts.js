@@ -236,7 +236,7 @@ export default {
       appointments: 'Termin',
       phone_numbers: 'Nummer',
       client_members: 'Mitglied des Teams',
-      client_invitations: 'Einladung von',
+      client_invitations: 'Einladung',
       conversations: 'Anruf',
       users: 'Konto',
       jobs: 'Auftrag',

@@ -225,7 +225,7 @@ export default {
       appointments: 'the appointment',
       phone_numbers: 'the number',
       client_members: 'a member of the team',
-      client_invitations: 'an invitation of',
+      client_invitations: 'an invitation',
       conversations: 'a call',
       users: 'the account',
       jobs: 'a job',
