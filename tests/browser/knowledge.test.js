@@ -67,7 +67,8 @@ test('a document becomes entries', async () => {
     mimeType: 'text/markdown',
     buffer: Buffer.from('# Pets\nDogs are welcome.\n\n# Parking\nBehind [street].\n')
   })
-  assert.equal(await dialog.getByLabel('Title').inputValue(), 'house-rules')
+  await page.waitForFunction(() =>
+    document.querySelector('dialog [name=title]').value === 'house-rules')
   await dialog.getByRole('button', { name: 'Import it' }).click()
   await dialog.getByText('2 entries added').waitFor()
   assert.match(await dialog.locator('li').textContent(), /Parking/)
