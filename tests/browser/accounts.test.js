@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { code } from '../e2e/person.js'
+import { Api } from '../phone/api.js'
 import { PHONE, at, useDesk } from './desk.js'
 import { newEmail, newPassword, newcomer, newcomerAt, tokenOf } from './people.js'
 
@@ -14,9 +15,9 @@ test('signing up, answering the mail, and a first business', async () => {
   const email = newEmail('browser')
   await page.goto('/login')
   await page.getByRole('link', { name: 'Sign up' }).click()
-  await page.waitForURL(at('/register'))
+  await page.getByRole('heading', { level: 1, name: 'Create your account' }).waitFor()
   await page.locator('form button[type=submit]').click()
-  assert.equal(await page.getByText('This is needed.').count(), 3)
+  await page.getByText('This is needed.').nth(2).waitFor()
 
   await page.getByLabel('Name').fill('Nora Browser')
   await page.getByLabel('E-mail').fill(email)
@@ -24,7 +25,8 @@ test('signing up, answering the mail, and a first business', async () => {
   await page.locator('form button[type=submit]').click()
   await page.locator('input[name=password][aria-invalid=true]').waitFor()
   await visitor.assertSound('a refused sign-up')
-  await page.getByLabel('Password').fill(newPassword())
+  const password = newPassword()
+  await page.getByLabel('Password').fill(password)
   await page.locator('form button[type=submit]').click()
   await page.getByRole('heading', { level: 1, name: 'Check your mail' }).waitFor()
   await visitor.assertSound('a sign-up')
@@ -36,7 +38,10 @@ test('signing up, answering the mail, and a first business', async () => {
   await visitor.assertSound('an account without a business')
   await visitor.shot('no-business')
 
-  const token = await tokenOf(desk, email, 'verify-email')
+  const first = await tokenOf(desk, email, 'verify-email')
+  await page.getByRole('button', { name: 'Send it again' }).click()
+  await page.getByText('The mail is on its way.').waitFor()
+  const token = await tokenOf(desk, email, 'verify-email', [first])
   await page.goto(`/verify-email#token=${token}`)
   await page.getByRole('heading', { level: 1, name: 'Your address is confirmed' }).waitFor()
   assert.equal(new URL(page.url()).hash, '', 'the token does not stay in the address bar')
@@ -65,6 +70,12 @@ test('signing up, answering the mail, and a first business', async () => {
   await page.locator('.switcher .face', { hasText: 'Nora & Partners' }).waitFor()
   visitor.complaints.assertNone()
   await visitor.context.close()
+
+  const api = new Api(desk.demo.base_url)
+  await api.login(email, password)
+  const services = await api.get(`/api/clients/${client.id}/services`)
+  assert.ok(services.some(({ name }) => /consultation/i.test(name)), 'the template brings services')
+  assert.equal((await api.request('DELETE', `/api/clients/${client.id}`)).status, 200)
 })
 
 test('a link that is no good says so', async () => {
@@ -84,6 +95,7 @@ test('a password that was forgotten is set anew', async () => {
   const { page } = visitor
   await page.goto('/login')
   await page.getByRole('link', { name: 'Forgotten password?' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Forgotten your password?' }).waitFor()
   await page.getByLabel('E-mail').fill(person.email)
   await page.getByRole('button', { name: 'Send a link' }).click()
   await page.getByRole('heading', { level: 1, name: 'Check your mail' }).waitFor()
@@ -98,6 +110,7 @@ test('a password that was forgotten is set anew', async () => {
   await page.getByRole('button', { name: 'Set the password' }).click()
   await page.getByRole('heading', { level: 1, name: 'Your password is set' }).waitFor()
   await page.getByRole('link', { name: 'Log in' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Welcome back' }).waitFor()
   assert.equal(await visitor.submit(person.email, person.password), 'refused')
   assert.equal(await visitor.submit(person.email, next), 'in')
   await visitor.context.close()
@@ -130,6 +143,18 @@ test('a second factor is set up, asked for, and replaced by a recovery code', as
   await visitor.shot('recovery-codes')
   await dialog.getByRole('button', { name: 'I have kept them' }).click()
   await page.getByText('10 recovery codes are left.').waitFor()
+
+  await page.getByRole('button', { name: 'New recovery codes' }).click()
+  await dialog.getByLabel('Password').fill('not the password')
+  await dialog.getByRole('button', { name: 'New recovery codes' }).click()
+  await dialog.locator('[aria-invalid=true], [role=alert] p').first().waitFor()
+  await dialog.getByLabel('Password').fill(person.password)
+  await dialog.getByRole('button', { name: 'New recovery codes' }).click()
+  const fresh = page.getByRole('dialog', { name: 'Recovery codes', exact: true })
+  await fresh.getByRole('listitem').nth(9).waitFor()
+  const renewed = await fresh.getByRole('listitem').allTextContents()
+  assert.deepEqual(renewed.filter((one) => kept.includes(one)), [])
+  await fresh.getByRole('button', { name: 'Close' }).click()
   await visitor.assertSound('the account')
   await visitor.context.close()
 
@@ -145,7 +170,7 @@ test('a second factor is set up, asked for, and replaced by a recovery code', as
   await other.page.locator('form button[type=submit]').click()
   await other.page.getByText('This code is wrong').waitFor()
   await other.page.getByRole('button', { name: 'Use a recovery code' }).click()
-  await other.page.getByLabel('Recovery code').fill(kept[0])
+  await other.page.getByLabel('Recovery code').fill(renewed[0])
   await other.page.locator('form button[type=submit]').click()
   await other.page.waitForURL(at('/calls'))
 

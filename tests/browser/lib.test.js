@@ -2,6 +2,8 @@
 /** The dashboard's own reckoning, without a browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { differences, refusedRequest, subject } from '../../html/src/lib/audit.js'
+import { browserName, isHandheld } from '../../html/src/lib/browsers.js'
 import { argument, clock, initials, isNumber, median, phone, relative } from
   '../../html/src/lib/format.js'
 import { breakdown, overview } from '../../html/src/lib/latency.js'
@@ -64,6 +66,37 @@ test('a call\'s median leaves the greeting out', () => {
   assert.equal(overview(turns).median_ms, 450)
   assert.equal(overview(turns).slowest_ms, 500)
   assert.equal(overview(turns.slice(0, 1)), null)
+})
+
+test('an entry of the audit log names its object and shows what was and is', () => {
+  assert.equal(subject({ minutes: [30, 45] }), '')
+  assert.equal(subject({ name: [null, 'Cleaning'] }), 'Cleaning')
+  assert.equal(subject({ name: ['Cleaning', null] }), 'Cleaning')
+  assert.equal(subject({ email: ['[hidden]', '[hidden]'] }), '')
+  assert.equal(subject(null), '')
+  assert.deepEqual(differences({
+    notes: ['[hidden]', '[hidden]'], is_active: [true, false], tags: [[], ['a', 'b']],
+    owner_user_id: [null, 'x'], repeats: 'no pair'
+  }), [
+    { field: 'is_active', label: 'Is active', before: 'true', after: 'false', hidden: false },
+    { field: 'notes', label: 'Notes', before: '[hidden]', after: '[hidden]', hidden: true },
+    { field: 'owner_user_id', label: 'Owner user', before: null, after: 'x', hidden: false },
+    { field: 'tags', label: 'Tags', before: null, after: 'a, b', hidden: false }
+  ])
+  assert.deepEqual(refusedRequest('PUT /api/clients/{id}/business-hours'),
+    { method: 'PUT', object: 'business hours' })
+  assert.deepEqual(refusedRequest('*'), { method: null, object: '' })
+})
+
+test('a browser is known by what it says of itself', () => {
+  const desktop = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+  assert.equal(browserName(desktop), 'Firefox, Linux')
+  const phoneOf = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15'
+    + ' (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
+  assert.equal(browserName(phoneOf), 'Safari, iOS')
+  assert.equal(isHandheld(phoneOf), true)
+  assert.equal(browserName('something else'), '')
+  assert.equal(browserName(null), '')
 })
 
 test('a tool\'s turn is read whatever it holds', () => {

@@ -62,6 +62,13 @@ for (const [width, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) 
       await page.getByLabel('Password').waitFor()
       assert.equal(await page.locator('html').getAttribute('data-bs-theme'), scheme)
       await look('login')
+      for (const name of ['register', 'forgot-password', 'reset-password', 'verify-email',
+        'invitation']) {
+        await page.goto(`/${name}`)
+        await page.locator('main h1').waitFor()
+        await look(name)
+      }
+      await page.goto('/login')
 
       await visitor.logIn('olivia')
       await visitor.choose(client.name)
@@ -88,6 +95,15 @@ for (const [width, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) 
       await page.locator('.week, .agenda, .empty').first().waitFor()
       await look('appointments')
 
+      for (const [name, mark] of Object.entries({
+        profile: '.setting li', team: 'tbody tr', 'api-keys': '.empty, tbody tr',
+        audit: '.entry, .empty', 'clients/new': '.cards', more: 'nav.panel'
+      })) {
+        await page.goto(`/${name}`)
+        await page.locator(mark).first().waitFor()
+        await look(name.replace('/', '-'))
+      }
+
       for (const name of BUSINESS) {
         await page.goto(`/${name}`)
         await page.locator('main h1').waitFor()
@@ -109,6 +125,20 @@ for (const [width, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) 
       await visitor.context.close()
     })
   }
+}
+
+for (const [width, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+  test(`an administrator's pages are sound: ${width}`, async () => {
+    const visitor = await desk.visitor({ size, scheme: 'dark', expected: [/status of 429/] })
+    await visitor.logIn('admin', '/admin/users')
+    for (const name of ['users', 'jobs']) {
+      await visitor.page.goto(`/admin/${name}`)
+      await visitor.page.locator('tbody tr, .empty').first().waitFor()
+      await visitor.assertSound(name)
+      await visitor.shot(`admin-${name}-${width}`)
+    }
+    await visitor.context.close()
+  })
 }
 
 test('the look and the language are chosen, kept, and said to the browser', async () => {

@@ -41,3 +41,10 @@ export function differences(changes) {
     }))
     .sort((a, b) => a.label.localeCompare(b.label))
 }
+
+/** A refused request, which is kept as "PUT /api/services/{id}": what was to be done to what. */
+export function refusedRequest(request) {
+  const [, method, path] = /^([A-Z]+) (\/\S*)$/.exec(request ?? '') ?? []
+  const words = (path ?? '').split('/').filter((part) => part !== '' && !part.startsWith('{'))
+  return { method: method ?? null, object: humanize(words.at(-1)).toLowerCase() }
+}
