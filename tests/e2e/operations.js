@@ -167,7 +167,8 @@ export const unknown = (object) => ({
 })
 
 /** A change that hurts nobody, when no field is required. */
-const CHANGES = ['name', 'question', 'note', 'notes', 'role', 'transcript_days', 'routing', 'status']
+const CHANGES = ['name', 'question', 'note', 'notes', 'role', 'transcript_days', 'routing',
+  'status']
 
 let appointments = 0
 

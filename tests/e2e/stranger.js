@@ -83,7 +83,8 @@ async function askPaths(two, operation, isRefused) {
   for (const pair of pairs) {
     for (const header of headers) {
       await assertAlike(two, method,
-        pair.map((object) => ({ path: fill(path, object), body, headers: header, ids: idsOf(object) })),
+        pair.map((object) =>
+          ({ path: fill(path, object), body, headers: header, ids: idsOf(object) })),
         `${method} ${fill(path, pair[0])}`, isRefused)
     }
   }
