@@ -35,6 +35,7 @@ typedef struct {
     unsigned loaded:1;
     char *pg_hostaddr;       /* see ngx_frontdesk_pg_resolve() */
     ngx_frontdesk_ring_t totp_keys; /* seal second factors */
+    ngx_frontdesk_ring_t credential_keys; /* seal providers' keys */
     ngx_thread_pool_t *thread_pool;
     ngx_frontdesk_routes_t *routes;
     ngx_frontdesk_pg_pool_t *pg; /* this process's; NULL in the master */

@@ -13,6 +13,8 @@
 
 #include <cjson/cJSON.h>
 
+#include "ngx_frontdesk_shape.h"
+
 #define NGX_FRONTDESK_PROBLEMS      20 /* told at once */
 #define NGX_FRONTDESK_PROBLEM_BYTES 256
 #define NGX_FRONTDESK_FIELD_BYTES   128 /* of a field's path */
@@ -85,10 +87,5 @@ void ngx_frontdesk_fields_check(ngx_frontdesk_problems_t *problems,
  */
 void ngx_frontdesk_text_check(ngx_frontdesk_problems_t *problems,
     const char *name, const char *text, const ngx_frontdesk_field_t *field);
-
-/* Characters of a text in UTF-8; -1: it is not, or holds a NUL. */
-long ngx_frontdesk_text_length(const char *text, size_t len);
-
-int ngx_frontdesk_is_uuid(const char *text, size_t len);
 
 #endif

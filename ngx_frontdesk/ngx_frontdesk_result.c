@@ -137,19 +137,25 @@ ngx_frontdesk_send_link(ngx_http_request_t *r, PGresult *rows)
     return ngx_frontdesk_add_header(r, "Link", &link);
 }
 
-/* It is a file, called what the list is called. */
+/* It is a file, called what the list is called, where that is a plain word. */
 static ngx_int_t
 ngx_frontdesk_send_csv_name(ngx_http_request_t *r)
 {
-    u_char *p;
-    ngx_str_t value, name = r->uri;
+    u_char *p, *end = r->uri.data + r->uri.len;
+    ngx_str_t value, name;
 
-    for (p = r->uri.data + r->uri.len; p > r->uri.data && p[-1] != '/'; p--) {
-        /* void: back to the last part */
+    for (p = end; p > r->uri.data
+                  && ((p[-1] >= 'a' && p[-1] <= 'z') || p[-1] == '-');
+         p--)
+    {
+        /* void: back to the last slash */
     }
 
-    name.len = (size_t) (r->uri.data + r->uri.len - p);
-    name.data = p;
+    ngx_str_set(&name, "list");
+    if (p > r->uri.data && p[-1] == '/' && p < end) {
+        name.data = p;
+        name.len = (size_t) (end - p);
+    }
 
     value.data = ngx_pnalloc(r->pool,
                              name.len

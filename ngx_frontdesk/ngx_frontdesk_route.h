@@ -97,6 +97,7 @@ ngx_int_t ngx_frontdesk_me_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_totp_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_totp_confirm_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_totp_remove_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_provider_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_recovery_codes_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_twilio_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_live_handler(ngx_http_request_t *r);

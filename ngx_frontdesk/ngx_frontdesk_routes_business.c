@@ -193,6 +193,12 @@ static const ngx_frontdesk_field_t ngx_frontdesk_document_body[] = {
     CHOICE("format", "text|markdown"), TEXT("category", 0, 100), END
 };
 
+/* ngx_frontdesk_provider.c has the places of these. */
+static const ngx_frontdesk_field_t ngx_frontdesk_provider_body[] = {
+    TEXT("provider", 1, 32, REQUIRED, ABOUT("As deepgram")),
+    TEXT("key", 8, 1000, REQUIRED, ABOUT("Written, never read back")), END
+};
+
 const ngx_frontdesk_route_t ngx_frontdesk_routes_business[] = {
     GET_LIST("/api/clients",
              "select * from api.client_list($1, $2, $3, $4, $5, $6, $7)",
@@ -295,6 +301,17 @@ const ngx_frontdesk_route_t ngx_frontdesk_routes_business[] = {
            "select * from api.knowledge_import($1, $2)", ONE,
            .body = ngx_frontdesk_document_body),
     ITEM("knowledge", "knowledge", ngx_frontdesk_knowledge_body),
+
+    GET_LIST("/api/clients/{id}/providers",
+             "select * from api.provider_list($1)", NULL),
+    GET_ONE("/api/clients/{id}/providers/{kind:text}",
+            "select * from api.provider_get($1, $2)"),
+    HANDLER(NGX_HTTP_PUT, "/api/clients/{id}/providers/{kind:text}", provider,
+            .sql = "select * from api.provider_set($1, $2, $3)",
+            .result = NGX_FRONTDESK_ONE, .body = ngx_frontdesk_provider_body),
+    DELETE("/api/clients/{id}/providers/{kind:text}",
+           "select * from api.provider_delete($1, $2)",
+           "select * from api.provider_get($1, $2)"),
 
     LAST_ROW,
 };

@@ -133,6 +133,9 @@ const desk_conf_key_t desk_conf_keys[] = {
         "Seal the secrets of second factors: a number, a colon and 32 bytes in "
         "base64, more keys behind commas. The first seals, all open. Empty: "
         "nobody can set up a second factor."),
+    KEY(credential_keys, SECRET, NGINX, 0, "", 0, 512, 0, NULL,
+        "Seal the keys that clients have of providers; written as totp_keys. "
+        "Empty: no client can have any."),
     KEY(access_token_seconds, DURATION, NGINX, 0, "600", 60, 3600, 1000, NULL,
         "Life of an access token, in seconds."),
     KEY(refresh_token_days, DURATION, NGINX, 0, "14", 1, 90, 86400000, NULL,

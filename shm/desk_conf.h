@@ -68,6 +68,7 @@ typedef struct {
     const char *jwt_secret;
     const char *call_token_secret;
     const char *totp_keys;
+    const char *credential_keys;
     int64_t     access_token_seconds;
     int64_t     refresh_token_days;
     int64_t     call_token_seconds;

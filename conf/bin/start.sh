@@ -167,8 +167,10 @@ END
     fi
 
     # Of later versions; what was made before has none.
-    grep -q '^totp_keys' "$home/secrets.conf" \
-        || echo "totp_keys = 1:$(head -c 32 /dev/urandom | base64)" >>"$home/secrets.conf"
+    for keys in totp_keys credential_keys; do
+        grep -q "^$keys" "$home/secrets.conf" \
+            || echo "$keys = 1:$(head -c 32 /dev/urandom | base64)" >>"$home/secrets.conf"
+    done
 }
 
 # The value of key $1 in the settings, or in the environment, which wins.

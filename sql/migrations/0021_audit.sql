@@ -21,8 +21,8 @@ create table frontdesk.audit_log (
     unique (client_id, position)  -- private.audit_verify: a chain in its order
 );
 comment on table frontdesk.audit_log is
-    'Append-only, for ever: it refers to nothing, so that removing a client or user leaves it.  The '
-    'rows of a client are a chain: each hash covers the row and the hash before it';
+    'Append-only, for ever: it refers to nothing, so that removing a client or user leaves it.  '
+    'The rows of a client are a chain: each hash covers the row and the hash before it';
 comment on column frontdesk.audit_log.client_id is 'all zeros: the platform''s own chain';
 comment on column frontdesk.audit_log.changes is
     '{column: [before, after]} without secrets and without what callers told';

@@ -22,7 +22,8 @@ select a.id, a.client_id, a.name, a.is_default, a.is_active, a.pipeline, a.langu
        to_json(a.enabled_tools) as enabled_tools, a.interruptions, a.endpointing_ms,
        a.max_call_seconds, a.version, a.created_at, a.updated_at
   from frontdesk.agents a;
-comment on view frontdesk.agent_objects is 'An agent as it talks now; version says which one that is';
+comment on view frontdesk.agent_objects is
+    'An agent as it talks now; version says which one that is';
 
 create view frontdesk.agent_version_objects with (security_invoker = true) as
 select v.id, v.agent_id, v.client_id, v.version, v.note, v.author_id, u.name as author_name,

@@ -29,4 +29,5 @@ create or replace trigger touch before update on frontdesk.leads
     for each row execute function private.touch();
 
 create or replace trigger audit after insert or update or delete on frontdesk.leads
-    for each row execute function private.audit_row('name', 'phone', 'email', 'reason', 'callback_preference', 'notes');
+    for each row execute function private.audit_row('name', 'phone', 'email', 'reason',
+                                                    'callback_preference', 'notes');

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Those of the clients that are one's own; what they are is for workers alone.
+-- Members see that there are some, owners change them; what they are is for workers alone.
 
 select private.policies_reset('frontdesk.provider_credentials');
 
@@ -22,7 +22,8 @@ create policy provider_credentials_remove on frontdesk.provider_credentials
 
 grant select (id, client_id, kind, provider, hint, created_at, updated_at, last_used_at)
     on frontdesk.provider_credentials to frontdesk_api;
-grant delete on frontdesk.provider_credentials to frontdesk_api;
+grant insert, update (provider, ciphertext, hint), delete
+    on frontdesk.provider_credentials to frontdesk_api;
 grant select, insert, update, delete on frontdesk.provider_credentials to frontdesk_worker;
 
 create or replace trigger touch before update on frontdesk.provider_credentials

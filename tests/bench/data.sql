@@ -56,7 +56,7 @@ select pg_temp.id(4, n), pg_temp.id(2, n % 200), '+1555' || lpad(n::text, 7, '0'
 
 -- A tenth the first client's, the rest the others', each person calling ten times or so.
 create temporary table made as
-select gen_random_uuid() as id, m.client, pg_temp.id(2, m.client) as client_id, m.n,
+select pg_temp.id(5, m.n) as id, m.client, pg_temp.id(2, m.client) as client_id, m.n,
        now() - random() * interval '360 days' - interval '1 hour' as created_at,
        m.client + 200 * floor(random() * (:calls / 2000))::int as contact,
        random() as chance, (10 + random() * 300)::int as seconds
@@ -74,11 +74,14 @@ insert into frontdesk.calls (
     settled_seconds, settled_at, has_lead, has_appointment, cost_micros, stats_day, stats_hour)
 select m.id, m.client_id, m.created_at, pg_temp.id(3, m.client), pg_temp.id(4, m.contact),
        case when m.chance < 0.1 then 'human' else 'ai' end, 'stream',
-       case when m.chance < 0.02 then 'failed' when m.chance < 0.03 then 'busy' else 'completed' end,
+       case when m.chance < 0.02 then 'failed' when m.chance < 0.03 then 'busy'
+            else 'completed' end,
        'finished', '+1555' || lpad(m.contact::text, 7, '0'),
-       '+15559' || lpad(m.client::text, 6, '0'), m.created_at, m.created_at + m.seconds * interval '1 s',
-       m.seconds, 'The caller asked a question and booked.', 10, 1, m.seconds,
-       m.created_at + m.seconds * interval '1 s', m.chance > 0.8, m.chance > 0.6, 0,
+       '+15559' || lpad(m.client::text, 6, '0'), m.created_at,
+       m.created_at + m.seconds * interval '1 s', m.seconds,
+       'The caller asked a question and booked.', 10, 1, m.seconds,
+       m.created_at + m.seconds * interval '1 s', m.chance > 0.8,
+       m.chance > 0.6, 0,
        (m.created_at at time zone 'America/New_York')::date,
        extract(hour from m.created_at at time zone 'America/New_York')::int
   from made_in_order m;

@@ -5,13 +5,14 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { Phone, anyNumber } from '../phone/phone.js'
 import { Conversation } from './conversation.js'
+import { newcomer } from './people.js'
 import { useStack } from './stack.js'
 
 const stack = await useStack()
 const admin = await stack.api('admin')
-const olivia = await stack.api('olivia')
+const owner = await newcomer(stack, 'Olga Owner')
 
-const ask = (method, path, body, headers) => olivia.request(method, path, { body, headers })
+const ask = (method, path, body, headers) => owner.request(method, path, { body, headers })
 const fields = ({ json }) => json.errors?.map(({ field }) => field)
 const number = () => `+1555${randomInt(3000000, 9999999)}`
 
@@ -48,16 +49,16 @@ describe('agents', { concurrency: true }, () => {
       assert.ok(field in agent, field)
     }
     assert.match(agent.system_prompt, /law firm/)
-    const other = await made('/api/agents', { client_id: id, name: 'Other' })
-    const names = (await olivia.get(`/api/clients/${id}/agents`)).map(({ name }) => name)
+    const second = await made('/api/agents', { client_id: id, name: 'Other' })
+    const names = (await owner.get(`/api/clients/${id}/agents`)).map(({ name }) => name)
     assert.deepEqual(names.sort(), ['General business receptionist', 'Night', 'Other'])
-    assert.equal((await olivia.get(`/api/agents?client_id=${id}`)).length, 3)
+    assert.equal((await owner.get(`/api/agents?client_id=${id}`)).length, 3)
 
     assert.equal((await ask('DELETE', `/api/agents/${first}`)).status, 409, 'the default one')
     assert.equal((await ask('PUT', headers.location, { is_default: true })).json.is_default, true)
     assert.equal((await ask('GET', `/api/clients/${id}`)).json.agent_id, agent.id)
     assert.equal((await ask('DELETE', `/api/agents/${first}`)).status, 200)
-    assert.equal((await ask('DELETE', other.headers.location)).status, 200)
+    assert.equal((await ask('DELETE', second.headers.location)).status, 200)
   })
 
   for (const [what, body, status, field] of [
@@ -70,7 +71,7 @@ describe('agents', { concurrency: true }, () => {
     ['at a version', { version: 3 }, 400, 'version']
   ]) {
     test(`are not made ${what}`, async () => {
-      const { id } = stack.client('receptionist')
+      const { id } = await client()
       const answer = await ask('POST', `/api/clients/${id}/agents`, { name: 'Refused', ...body })
       assert.equal(answer.status, status, answer.text)
       assert.deepEqual(fields(answer), [field])
@@ -88,7 +89,7 @@ describe('agents', { concurrency: true }, () => {
     assert.equal(draft.json.is_live, false)
     assert.equal((await ask('GET', draft.headers.location)).json.note, 'for spring')
     assert.equal((await ask('GET', path)).json.initial_greeting, 'Two.')
-    const differences = await olivia.get(`${path}/versions/2/diff/3`)
+    const differences = await owner.get(`${path}/versions/2/diff/3`)
     assert.deepEqual(differences,
       [{ field: 'initial_greeting', before: 'Two.', after: 'Three.' }])
 
@@ -98,10 +99,10 @@ describe('agents', { concurrency: true }, () => {
     const restored = await ask('POST', `${path}/versions/1/restore`)
     assert.equal(restored.json.initial_greeting, first.initial_greeting)
     assert.equal(restored.json.version, 4)
-    const versions = await olivia.get(`${path}/versions`)
+    const versions = await owner.get(`${path}/versions`)
     assert.deepEqual(versions.map(({ version, is_live: live }) => [version, live]),
       [[4, true], [3, false], [2, false], [1, false]])
-    assert.equal(versions[0].author_name, olivia.user.name)
+    assert.equal(versions[0].author_name, 'Olga Owner')
     const [newest] = (await ask('GET', `${path}/versions?limit=1`)).json
     assert.equal(newest.version, 4)
     assert.equal((await ask('POST', `${path}/versions/9/publish`)).status, 404)

@@ -3,16 +3,18 @@
 import assert from 'node:assert/strict'
 import { randomInt, randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Phone, anyNumber } from '../phone/phone.js'
 import { Conversation } from './conversation.js'
+import { newcomer } from './people.js'
 import { useStack } from './stack.js'
 
 const stack = await useStack()
 const admin = await stack.api('admin')
-const olivia = await stack.api('olivia')
-const marco = await stack.api('marco')
+const owner = await newcomer(stack, 'Olga Owner')
+const other = await newcomer(stack, 'Otto Other')
 
-const ask = (method, path, body, headers) => olivia.request(method, path, { body, headers })
+const ask = (method, path, body, headers) => owner.request(method, path, { body, headers })
 const fields = ({ json }) => json.errors?.map(({ field }) => field)
 const number = () => `+1555${randomInt(3000000, 9999999)}`
 
@@ -89,7 +91,7 @@ describe('clients', { concurrency: true }, () => {
     const late = await ask('PUT', headers.location, { name: 'Late' }, { 'if-match': headers.etag })
     assert.equal(late.status, 412)
 
-    const found = await olivia.get(`/api/clients?q=${client.name.slice(-12)}`)
+    const found = await owner.get(`/api/clients?q=${client.name.slice(-12)}`)
     assert.deepEqual(found.map(({ id }) => id), [client.id])
   })
 
@@ -114,7 +116,7 @@ describe('clients', { concurrency: true }, () => {
     assert.match(await told("update frontdesk.clients set timezone = 'UTC' where id = :'id'"),
       new RegExp(id))
     assert.doesNotMatch(await told(`insert into frontdesk.ledger (client_id, kind, seconds)
-                                    values (:'id', 'grant', 60)`), /frontdesk_client/)
+                                    values (:'id', 'grant', 60)`), new RegExp(id))
   })
 
   for (const [what, body, status, field] of [
@@ -141,7 +143,7 @@ describe('clients', { concurrency: true }, () => {
       await ask('POST', '/api/clients', body, headers)]
     assert.equal(first.status, 201, first.text)
     assert.equal(second.json.id, first.json.id)
-    assert.equal((await olivia.get(`/api/clients?q=${body.name.slice(-12)}`)).length, 1)
+    assert.equal((await owner.get(`/api/clients?q=${body.name.slice(-12)}`)).length, 1)
   })
 
   test('are deleted, and then nobody sees or reaches them', async () => {
@@ -149,7 +151,7 @@ describe('clients', { concurrency: true }, () => {
     const removed = await ask('DELETE', headers.location)
     assert.equal(removed.status, 200, removed.text)
     assert.deepEqual(removed.json, { message: 'Client deleted successfully' })
-    for (const api of [olivia, admin]) {
+    for (const api of [owner, admin]) {
       assert.equal((await api.request('GET', headers.location)).status, 404)
     }
     assert.equal((await ask('GET', `/api/agents/${client.agent_id}`)).status, 404)
@@ -161,14 +163,39 @@ describe('clients', { concurrency: true }, () => {
     const again = await make({ phone_number: client.phone_number })
     assert.equal(again.json.phone_number, client.phone_number, 'the number is free')
   })
+
+  test('are erased once they are deleted, but for their ledger', async () => {
+    const { json: { id }, headers } = await make(
+      { template: 'medical', owner_phone: '+15550001111' })
+    await pay(id)
+    assert.equal((await ask('DELETE', headers.location)).status, 200)
+    const left = () => stack.rows(`
+      select c.name, c.owner_phone, (select count(*)::int from frontdesk.agents a
+                                      where a.client_id = c.id) as agents,
+             (select count(*)::int from frontdesk.agent_versions v
+               where v.client_id = c.id) as versions,
+             (select count(*)::int from frontdesk.knowledge_entries k
+               where k.client_id = c.id) as entries,
+             (select sum(l.seconds)::int from frontdesk.ledger l
+               where l.client_id = c.id) as seconds
+        from frontdesk.clients c where c.id = :'id'`, { id })
+    for (const until = Date.now() + 60000; Date.now() < until; await sleep(500)) {
+      if ((await left())[0].name === 'Erased') {
+        break
+      }
+    }
+    assert.deepEqual(await left(), [{
+      name: 'Erased', owner_phone: null, agents: 0, versions: 0, entries: 0, seconds: 3600
+    }])
+  })
 })
 
 describe('what belongs to a client', { concurrency: true }, () => {
   test('templates are six, and whole', async () => {
-    const list = await olivia.get('/api/templates')
+    const list = await owner.get('/api/templates')
     assert.deepEqual(list.map(({ key }) => key).sort(),
       ['general', 'home_services', 'legal', 'medical', 'restaurant', 'salon'])
-    const medical = await olivia.get('/api/templates/medical')
+    const medical = await owner.get('/api/templates/medical')
     assert.match(medical.agent.system_prompt, /nine one one/)
     assert.ok(medical.knowledge.length >= 10)
     assert.equal((await ask('GET', '/api/templates/zoo')).status, 404)
@@ -182,17 +209,17 @@ describe('what belongs to a client', { concurrency: true }, () => {
     assert.equal(made.headers.location, `/api/phone-numbers/${made.json.id}`)
     assert.equal(made.json.monthly_cost, 0)
     const taken = await ask('POST', list,
-      { phone_number: stack.client('receptionist', 'marco').number })
+      { phone_number: stack.client('receptionist').number })
     assert.equal(taken.status, 409)
-    assert.doesNotMatch(taken.text, /bistro|client/i)
+    assert.doesNotMatch(taken.text, /dental|client/i)
     const assigned = await ask('PUT', made.headers.location, { agent_id: client.agent_id })
     assert.equal(assigned.json.agent_id, client.agent_id)
     assert.equal((await ask('PUT', made.headers.location, { status: 'suspended' })).status, 403)
-    assert.equal((await olivia.get(list)).length, 1)
+    assert.equal((await owner.get(list)).length, 1)
     const nested = `${list}/${made.json.id}`
     assert.equal((await ask('GET', nested)).json.id, made.json.id)
     assert.equal((await ask('DELETE', nested)).status, 200)
-    assert.deepEqual(await olivia.get(list), [])
+    assert.deepEqual(await owner.get(list), [])
   })
 
   test('hours and holidays are replaced as a whole; what is wrong is named', async () => {
@@ -243,14 +270,56 @@ describe('what belongs to a client', { concurrency: true }, () => {
     assert.equal((await ask('PUT', nested, { name: 'Invoices' })).json.name, 'Invoices')
     assert.equal((await ask('DELETE', nested)).status, 200)
     assert.equal((await ask('GET', target.headers.location)).json.department_id, null)
-    assert.equal((await olivia.get(`${base}/transfer-targets`)).length, 1)
+    assert.equal((await owner.get(`${base}/transfer-targets`)).length, 1)
+  })
+
+  test('keys of providers are written, told by their end, and kept sealed', async () => {
+    const { json: { id } } = await make()
+    const path = `/api/clients/${id}/providers`
+    const key = `sk-test-${randomUUID()}`
+    assert.equal((await ask('GET', `${path}/llm`)).status, 404)
+    const set = await ask('PUT', `${path}/llm`, { provider: 'openai', key })
+    assert.equal(set.status, 200, set.text)
+    assert.equal(set.json.key, `****${key.slice(-4)}`)
+    assert.equal(set.json.provider, 'openai')
+    const again = await ask('GET', `${path}/llm`)
+    assert.deepEqual(again.json, set.json)
+    assert.equal(again.headers.etag, set.headers.etag)
+    assert.equal((await owner.get(path)).length, 1)
+    const short = await ask('PUT', `${path}/tts`, { provider: 'cartesia', key: 'abcdefgh' })
+    assert.equal(short.json.key, '****', 'of a short key no end is shown')
+
+    const [row] = await stack.rows(`
+      select encode(ciphertext, 'escape') as text, get_byte(ciphertext, 0) as version,
+             octet_length(ciphertext) as bytes
+        from frontdesk.provider_credentials where client_id = :'id' and kind = 'llm'`, { id })
+    assert.equal(row.version, 1)
+    assert.equal(row.bytes, key.length + 33)
+    assert.equal(row.text.includes(key.slice(0, 12)), false)
+    const log = await owner.request('GET', `/api/audit-log?client_id=${id}`)
+    assert.equal(log.text.includes(key), false)
+
+    for (const [body, field] of [[{ provider: 'openai' }, 'key'], [{ key }, 'provider'],
+      [{ provider: 'openai', key: 'short' }, 'key'],
+      [{ provider: 'openai', key, kind: 'x' }, 'kind'],
+      [{ provider: '"}', key }, 'provider']]) {
+      const refused = await ask('PUT', `${path}/llm`, body)
+      assert.ok([400, 422].includes(refused.status), refused.text)
+      assert.deepEqual(fields(refused), [field])
+    }
+    assert.equal((await ask('PUT', `${path}/fax`, { provider: 'openai', key })).status, 404)
+    const theirs = await other.request('PUT', `${path}/llm`, { body: { provider: 'openai', key } })
+    assert.equal(theirs.status, 404)
+    assert.equal((await other.request('GET', path)).status, 404)
+    assert.equal((await ask('DELETE', `${path}/llm`)).status, 200)
+    assert.equal((await ask('DELETE', `${path}/llm`)).status, 404)
   })
 
   test('is not there for another owner, whatever is asked', async () => {
     const { json: client, headers } = await make({ template: 'salon', phone_number: number() })
     const base = `/api/clients/${client.id}`
     const [numbers, [entry], department, target] = [
-      await olivia.get(`${base}/phone-numbers`), await olivia.get(`${base}/knowledge`),
+      await owner.get(`${base}/phone-numbers`), await owner.get(`${base}/knowledge`),
       await ask('POST', `${base}/departments`, { name: 'Desk' }),
       await ask('POST', `${base}/transfer-targets`, { name: 'Dan', phone_number: '+15550223355' })]
     const items = [`/api/agents/${client.agent_id}`, `${base}/agents/${client.agent_id}`,
@@ -280,13 +349,14 @@ describe('what belongs to a client', { concurrency: true }, () => {
       ['POST', `/api/agents/${client.agent_id}/versions/1/publish`],
       ['POST', `/api/agents/${client.agent_id}/versions/1/restore`]]
     for (const [method, path, body] of tries) {
-      const answer = await marco.request(method, path, { body })
+      const answer = await other.request(method, path, { body })
       assert.equal(answer.status, 404, `${method} ${path}: ${answer.status} ${answer.text}`)
     }
-    const own = `/api/clients/${stack.client('receptionist', 'marco').id}`
+    const own = (await other.request('POST', '/api/clients', { body: { name: 'Own' } }))
+      .headers.location
     for (const [method, path] of [['GET', `${own}/agents/${client.agent_id}`],
       ['DELETE', `${own}/knowledge/${entry.id}`]]) {
-      assert.equal((await marco.request(method, path)).status, 404, path)
+      assert.equal((await other.request(method, path)).status, 404, path)
     }
     assert.deepEqual((await ask('GET', headers.location)).json, client)
   })

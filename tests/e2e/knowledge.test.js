@@ -5,13 +5,14 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { Phone, anyNumber } from '../phone/phone.js'
 import { Conversation } from './conversation.js'
+import { newcomer } from './people.js'
 import { useStack } from './stack.js'
 
 const stack = await useStack()
 const admin = await stack.api('admin')
-const olivia = await stack.api('olivia')
+const owner = await newcomer(stack, 'Olga Owner')
 
-const ask = (method, path, body) => olivia.request(method, path, { body })
+const ask = (method, path, body) => owner.request(method, path, { body })
 const fields = ({ json }) => json.errors?.map(({ field }) => field)
 
 async function client(body = {}) {
@@ -39,15 +40,15 @@ describe('knowledge', { concurrency: true }, () => {
     const off = await ask('PUT', made.headers.location, { is_active: false })
     assert.equal(off.json.is_active, false)
     assert.deepEqual((await search()).json, [])
-    assert.equal((await olivia.get(`${path}?is_active=false&q=GIFT`)).length, 1)
-    assert.equal((await olivia.get(`${path}?category=other`)).length, 0)
+    assert.equal((await owner.get(`${path}?is_active=false&q=GIFT`)).length, 1)
+    assert.equal((await owner.get(`${path}?category=other`)).length, 0)
     assert.equal((await ask('DELETE', `${path}/${made.json.id}`)).status, 200)
     assert.equal((await ask('GET', made.headers.location)).status, 404)
   })
 
   test('of a template waits until it is filled in', async () => {
     const { path } = await client({ template: 'restaurant' })
-    const waiting = await olivia.get(`${path}?is_active=false&sort=question`)
+    const waiting = await owner.get(`${path}?is_active=false&sort=question`)
     const entry = waiting.find(({ question }) => question === 'Where can I park?')
     const on = await ask('PUT', `/api/knowledge/${entry.id}`, { is_active: true })
     assert.equal(on.status, 422, 'nobody hears brackets')
@@ -61,14 +62,14 @@ describe('knowledge', { concurrency: true }, () => {
     const { path } = await client()
     const imported = await ask('POST', `${path}/import`, {
       title: 'Handbook', format: 'markdown',
-      content: '# Handbook\n\n## Wifi\nThe **password** is `blue door`.\n\n## Pets\n- Dogs\n- Cats\n'
+      content: '# Handbook\n\n## Wifi\nThe **password** is `blue door`.\n\n## Pets\n- Dogs\n'
     })
     assert.equal(imported.status, 200, imported.text)
     assert.equal(imported.json.created, 2)
     assert.deepEqual(imported.json.entries.map(({ question }) => question), ['Wifi', 'Pets'])
-    const [pets, wifi] = await olivia.get(`${path}?sort=question`)
+    const [pets, wifi] = await owner.get(`${path}?sort=question`)
     assert.equal(wifi.answer, 'The password is blue door.')
-    assert.equal(pets.answer, 'Dogs. Cats.')
+    assert.equal(pets.answer, 'Dogs.')
     assert.equal(pets.category, 'Handbook')
     const large = await ask('POST', `${path}/import`, { title: 'T', content: 'x'.repeat(1 << 21) })
     assert.equal(large.status, 413)

@@ -11,7 +11,8 @@ const MAIL_MS = 30000
 /** Somebody new with the password of the demo users, logged in. */
 export async function newcomer(stack, name = 'New Comer') {
   const email = `e2e-${randomUUID()}@example.com`
-  await stack.psql(`insert into frontdesk.users (email, name, role, password_hash, email_verified_at)
+  await stack.psql(`
+    insert into frontdesk.users (email, name, role, password_hash, email_verified_at)
     select :'email', :'name', 'owner', u.password_hash, now()
       from frontdesk.users u where u.email = 'olivia@brightsmile.example'`, { email, name })
   const api = new Api(stack.demo.base_url)

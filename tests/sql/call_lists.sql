@@ -4,7 +4,7 @@
 begin;
 \ir lib/fixture.sql
 \ir lib/people.sql
-select plan(63);
+select plan(68);
 
 -- Sixty calls of client A over three months, every third busy, every fifth taken by a person.
 create function test.past_call(p_n int, p_client uuid, p_at timestamptz, p_said text)
@@ -149,6 +149,20 @@ select throws_ok($$ select * from api.call_log_list('cb000000-0000-4000-8000-000
                  'FD404', null, 'not another''s');
 select throws_ok($$ select * from api.call_log_list('cb000000-0000-4000-8000-000000000000',
                  p_status => 'busy') $$, 'FD404', null, 'whatever the filter');
+-- A condition of rows is not asked where none is read: the refusal must not be one.
+select test.nobody() \g /dev/null
+set local enable_indexscan = off;
+set local enable_bitmapscan = off;
+select test.as_user(:owner_a) \g /dev/null
+select throws_ok(format($$ select * from api.%s('cb000000-0000-4000-8000-000000000000',
+                           p_from => '2100-01-01') $$, f), 'FD404', null,
+                 f || ': not even when nothing is read')
+  from unnest(array['conversation_list', 'call_log_list', 'appointment_list', 'ledger_list',
+                    'lead_list']) f;
+select test.nobody() \g /dev/null
+reset enable_indexscan;
+reset enable_bitmapscan;
+select test.as_user(:owner_a) \g /dev/null
 select is((select count(*)::int from api.call_log_list(:client_a, p_campaign_id =>
            'ea000000-0000-4000-8000-000000000000')), 0, 'by campaign');
 

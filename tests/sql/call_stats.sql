@@ -40,7 +40,8 @@ $$;
 select test.call_begin(1, '+15550300001', '+15550200001') as one,
        test.call_begin(2, '+15550300002', '+15550200001') as two,
        test.call_begin(3, '+15550300003', '+15550200002') as other \gset
-select is((select count(*)::int from frontdesk.call_stats), 0, 'a call that goes on is not counted');
+select is((select count(*)::int from frontdesk.call_stats), 0,
+          'a call that goes on is not counted');
 
 select test.as_role('frontdesk_worker') \g /dev/null
 select worker.turn_add(:'one', 1, n, 'assistant', 'x', false, 1000 * n, json_build_object(
@@ -147,8 +148,8 @@ select is((select sum(h::int)::int from json_array_elements_text(:'told_hours') 
 select is(json_array_length(:'told_series'), 1, 'a day is one of the series');
 select is((select json_array_length(series) from api.analytics(:client_a, p_by => 'hour')), 24,
           'hours are 24');
-select is((select series #>> '{0,provider}' from api.analytics(:client_a, p_by => 'provider')), null,
-          'a removed agent has no provider');
+select is((select series #>> '{0,provider}' from api.analytics(:client_a, p_by => 'provider')),
+          null, 'a removed agent has no provider');
 select throws_ok($$ select * from api.analytics('cb000000-0000-4000-8000-000000000000') $$,
                  'FD404', null, 'another''s is not there');
 select is((select calls from api.analytics()), 4::bigint, 'all of mine');

@@ -4,7 +4,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(57);
+select plan(65);
 
 create function test.create(p_body text) returns frontdesk.client_objects language sql as
 $$ select o from api.client_create(p_body::json) o $$;
@@ -175,6 +175,25 @@ select is((select sum(seconds)::int from frontdesk.ledger where client_id = :cli
           'the ledger stays');
 select is((select count(*)::int from worker.phrases() p where p.agent_id = :agent_a), 0,
           'its greeting is not made ready any more');
+
+-- Somebody without any client.
+select test.nobody() \g /dev/null
+insert into frontdesk.users (id, email) values
+    ('0c000000-0000-4000-8000-000000000000', 'c@test.example');
+select test.as_user('0c000000-0000-4000-8000-000000000000') \g /dev/null
+select throws_ok(format('select * from api.%s', s.list), 'FD404', null,
+                 'is told nothing by ' || s.list)
+  from (values ($$agent_list('cb000000-0000-4000-8000-000000000000', 9, 0, null, null)$$),
+               ($$phone_number_list('cb000000-0000-4000-8000-000000000000', null, 9, 0, null,
+                                    null)$$),
+               ($$department_list('cb000000-0000-4000-8000-000000000000', 9, 0, null, null)$$),
+               ($$transfer_target_list('cb000000-0000-4000-8000-000000000000', 9, 0, null,
+                                       null)$$),
+               ($$provider_list('cb000000-0000-4000-8000-000000000000')$$),
+               ($$knowledge_list('cb000000-0000-4000-8000-000000000000', null, null, null, null,
+                                 9, 0, null, null)$$),
+               ($$client_get('cb000000-0000-4000-8000-000000000000')$$),
+               ($$business_hours_get('cb000000-0000-4000-8000-000000000000')$$)) s (list);
 
 -- Keys.
 select test.as_user(:owner_b) \g /dev/null

@@ -43,7 +43,7 @@ cd "$place"
 (become_owner $bin/initdb -D "$place/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null)
 # shellcheck disable=SC2086 # options are several words
 (become_owner $bin/postgres -D "$place/data" -c listen_addresses= -c unix_socket_directories="$place" \
-    -c fsync=off -c max_connections=200 ${FRONTDESK_CLUSTER_OPTIONS:-} >"$place/log" 2>&1) &
+    -c fsync=off -c autovacuum=off -c max_connections=200 ${FRONTDESK_CLUSTER_OPTIONS:-} >"$place/log" 2>&1) &
 server=$!
 cd - >/dev/null
 

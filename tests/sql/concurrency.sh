@@ -266,6 +266,36 @@ done >"$work/jobs"
 at_once frontdesk_api
 check 'a refresh token eight times at once is no reuse' "$(answers '@test.example')" 8
 
+# One mailed link, eight times at once: one takes it.
+query "insert into frontdesk.one_time_tokens (user_id, kind, email, token_hash, expires_at)
+       select id, 'reset', email, encode(sha256('link-$stamp'), 'hex'), now() + interval '1 min'
+         from frontdesk.users where id = '$owner'"
+for i in 1 2 3 4 5 6 7 8; do
+    echo "select message from api.password_reset('link-$stamp', '\$argon2id\$v=19\$crowd\$$i')"
+done >"$work/jobs"
+at_once frontdesk_api
+check 'a mailed link eight times at once sets one password' "$(answers 'Please log in')" 1
+check 'and is refused seven times' "$(answers 'ERROR.*not valid any more')" 7
+
+# Eight logins that fail at once: five are counted, the others are told to wait.
+for i in 1 2 3 4 5 6 7 8; do
+    echo "select 'counted' from api.login_failed('crowd-$stamp@test.example', '198.51.100.7')"
+done >"$work/jobs"
+at_once frontdesk_api
+check 'of eight failed logins at once five count' "$(answers 'counted')" 5
+check 'and three wait' "$(answers 'ERROR.*Too many logins')" 3
+
+# One code of a second factor, eight times at once: it opens one session.
+query "insert into frontdesk.totp_secrets (user_id, secret, enabled_at)
+       values ('$owner', decode(repeat('01', 53), 'hex'), now())"
+for i in 1 2 3 4 5 6 7 8; do
+    echo "select 'opened' from api.session_open('$owner', null, 'code-$stamp-$i' || repeat('0', 40), 600, null, null, 77)"
+done >"$work/jobs"
+at_once frontdesk_api
+check 'a code eight times at once opens one session' "$(answers 'opened')" 1
+check 'and is refused seven times' "$(answers 'ERROR.*used before')" 7
+query "delete from frontdesk.totp_secrets where user_id = '$owner'"
+
 # Two owners who send each other away: one is left.
 second=$(query "insert into frontdesk.users (email, role)
                 values ('crowd-$stamp-second@test.example', 'owner') returning id")
@@ -300,35 +330,6 @@ check 'each is told to both' \
                and client_id in ('$client', '$other')")" 32
 check 'and the chains are whole' "$(query 'select count(*) from private.audit_verify()')" 0
 check 'with nothing left behind' "$(query 'select count(*) from frontdesk.audit_pending')" 0
-# One mailed link, eight times at once: one takes it.
-query "insert into frontdesk.one_time_tokens (user_id, kind, email, token_hash, expires_at)
-       select id, 'reset', email, encode(sha256('link-$stamp'), 'hex'), now() + interval '1 min'
-         from frontdesk.users where id = '$owner'"
-for i in 1 2 3 4 5 6 7 8; do
-    echo "select message from api.password_reset('link-$stamp', '\$argon2id\$v=19\$crowd\$$i')"
-done >"$work/jobs"
-at_once frontdesk_api
-check 'a mailed link eight times at once sets one password' "$(answers 'Please log in')" 1
-check 'and is refused seven times' "$(answers 'ERROR.*not valid any more')" 7
-
-# Eight logins that fail at once: five are counted, the others are told to wait.
-for i in 1 2 3 4 5 6 7 8; do
-    echo "select 'counted' from api.login_failed('crowd-$stamp@test.example', '198.51.100.7')"
-done >"$work/jobs"
-at_once frontdesk_api
-check 'of eight failed logins at once five count' "$(answers 'counted')" 5
-check 'and three wait' "$(answers 'ERROR.*Too many logins')" 3
-
-# One code of a second factor, eight times at once: it opens one session.
-query "insert into frontdesk.totp_secrets (user_id, secret, enabled_at)
-       values ('$owner', decode(repeat('01', 53), 'hex'), now())"
-for i in 1 2 3 4 5 6 7 8; do
-    echo "select 'opened' from api.session_open('$owner', null, 'code-$stamp-$i' || repeat('0', 40), 600, null, null, 77)"
-done >"$work/jobs"
-at_once frontdesk_api
-check 'a code eight times at once opens one session' "$(answers 'opened')" 1
-check 'and is refused seven times' "$(answers 'ERROR.*used before')" 7
-query "delete from frontdesk.totp_secrets where user_id = '$owner'"
 
 # Five jobs and eight takers; then nobody ends them, their leases run out, and eight take again.
 query "insert into frontdesk.jobs (queue) select 'crowd_$stamp' from generate_series(1, 5)"

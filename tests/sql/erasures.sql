@@ -4,7 +4,7 @@
 begin;
 \ir lib/fixture.sql
 \ir lib/people.sql
-select plan(63);
+select plan(66);
 
 -- The number in every way it may be written, and the name.
 \set pattern '''5550300001(?![0-9])|555[ .-]*030[ .-]*0001(?![0-9])|\\yAnn\\y'''
@@ -50,10 +50,12 @@ values (:client_a, 'Who is on duty?', 'Call (555) 030.0001 at night.', '{5550300
 insert into frontdesk.contacts (client_id, phone_number, name)
 values (:client_b, '+15550300001', 'Ann');
 
-insert into frontdesk.idempotency_keys (user_id, key, route, body_hash, status, body) values
-    (:owner_a, 'k1', 'POST /api/contacts', repeat('a', 64), 201, '{"phone_number": "+15550300001"}'),
-    (:owner_a, 'k2', 'POST /api/contacts', repeat('a', 64), 201, '{"phone_number": "+15550300009"}'),
-    (:owner_b, 'k1', 'POST /api/contacts', repeat('a', 64), 201, '{"phone_number": "+15550300001"}');
+insert into frontdesk.idempotency_keys (user_id, key, route, body_hash, status, body)
+  select u.id::uuid, u.key, 'POST /api/contacts', repeat('a', 64), 201, u.body
+    from (values
+    (:owner_a, 'k1', '{"phone_number": "+15550300001"}'),
+    (:owner_a, 'k2', '{"phone_number": "+15550300009"}'),
+    (:owner_b, 'k1', '{"phone_number": "+15550300001"}')) u (id, key, body);
 
 select cmp_ok((select count(*)::int from private.text_find(:client_a, :pattern)), '>=', 12,
               'the number is in many places');
@@ -128,6 +130,22 @@ select test.nobody() \g /dev/null
 select throws_ok($$ select worker.job_erase_contact(
     '{"client_id": "ca000000-0000-4000-8000-000000000000"}') $$, 'FD404', null,
     'a job without an erasure');
+
+-- Not while a call goes on.
+select test.call_begin(912, '+15550300088', '+15550200001') as live \gset
+select test.as_user(:owner_a) \g /dev/null
+select id as erasure3 from api.contact_erase('+15550300088') \gset
+select test.nobody() \g /dev/null
+select throws_ok(format($$ select test.job('erase_contact', %L) $$, jsonb_build_object(
+    'client_id', :client_a, 'erasure_id', :'erasure3')), 'FD409', null, 'not while a call goes on');
+select test.nobody() \g /dev/null
+select throws_ok(format($$ select test.job('erase_client', %L) $$, jsonb_build_object(
+    'client_id', :client_a)), 'FD409', null, 'nor the client');
+select test.as_role('frontdesk_worker') \g /dev/null
+select worker.call_end(:'live', 1, 'completed', 'test', 5, 'Hm.') \g /dev/null
+select test.nobody() \g /dev/null
+select is(test.job('erase_contact', jsonb_build_object('client_id', :client_a,
+          'erasure_id', :'erasure3')), 'done', 'but soon after');
 
 -- A number that never was a contact, and more calls than fit in one go.
 select test.as_user(:owner_a) \g /dev/null

@@ -11,14 +11,16 @@ returns table (
     resource text, customer_name text, customer_phone text, starts_at timestamptz,
     ends_at timestamptz, status text, notes text, outside_hours boolean, created_at timestamptz,
     updated_at timestamptz)
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 begin
+    perform private.client_seen(p_client_id);
     return query
     select d.*
       from (select a.*
               from frontdesk.appointments a
-             where a.client_id = (select private.client_seen(p_client_id))
+             where a.client_id = p_client_id
                and a.starts_at >= coalesce(p_from, '-infinity')
                and a.starts_at < coalesce(p_to, 'infinity')
                and (p_status is null or a.status = p_status)

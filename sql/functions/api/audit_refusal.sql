@@ -3,9 +3,9 @@
 -- minute is counted and told as one, and beyond thirty kinds a minute all else is one kind, so that
 -- whoever floods does not fill the disk.  The route is a method and a pattern, never a path.
 --
--- A refusal goes to the chain of the client that the path names, or of the only one there is for the
--- user, when the user is a member there; else to the platform's.  Runs as frontdesk_definer: nobody
--- is acting when nginx tells this.
+-- A refusal goes to the chain of the client that the path names, or of the only one there is for
+-- the user, when the user is a member there; else to the platform's.  Runs as frontdesk_definer:
+-- nobody is acting when nginx tells this.
 
 set local role frontdesk_definer;
 

@@ -25,19 +25,29 @@ begin atomic
        from frontdesk.calls c
        left join frontdesk.agents a on a.id = c.agent_id
        left join frontdesk.contacts p on p.id = c.contact_id
-      where p_client_id is not null and p_q is null and p_phone is null and p_agent_id is null
-        and p_campaign_id is null and p_min_duration is null
-        and coalesce(p_status, 'completed') = 'completed'
-        and coalesce(p_type, 'ai') = 'ai'
-        and coalesce(p_direction, 'inbound') = 'inbound'
-        and coalesce(p_sort, '-created_at') = '-created_at'
-        and c.client_id = (select private.client_seen(p_client_id))
-        and c.created_at >= coalesce(p_from, '-infinity')
-        and c.created_at < coalesce(p_to, now() + interval '1 day')
-        and c.created_at <= coalesce(p_cursor_key::timestamptz, 'infinity')
+      where case when p_client_id is null or p_q is not null or p_phone is not null
+                      or p_agent_id is not null or p_campaign_id is not null
+                      or p_min_duration is not null or p_status <> 'completed'
+                      or p_type <> 'ai' or p_direction <> 'inbound' or p_sort <> '-created_at'
+                 then false
+                 else (select private.client_seen(p_client_id)) is not null end
+        and c.client_id = p_client_id
+        and c.created_at >= case when p_from is null then '-infinity' else p_from end
+        and c.created_at < case when p_client_id is null or p_q is not null
+                                     or p_phone is not null or p_agent_id is not null
+                                     or p_campaign_id is not null or p_min_duration is not null
+                                     or p_status <> 'completed' or p_type <> 'ai'
+                                     or p_direction <> 'inbound' or p_sort <> '-created_at'
+                                then '-infinity'
+                                when p_to is null then now() + interval '1 day'
+                                else p_to end
+        and c.created_at <= case when p_cursor_key is null then 'infinity'
+                                 else p_cursor_key::timestamptz end
         and (c.created_at, c.id)
-            < (coalesce(p_cursor_key::timestamptz, 'infinity'),
-               coalesce(p_cursor_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+            < (case when p_cursor_key is null then 'infinity'
+                    else p_cursor_key::timestamptz end,
+               case when p_cursor_id is null
+                    then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else p_cursor_id end)
         and (p_status is null or c.status = p_status)
         and (p_type is null or c.call_type = p_type)
         and (p_direction is null or c.direction = p_direction)

@@ -7,14 +7,16 @@ create or replace function api.erasure_list(
 returns table (
     id uuid, client_id uuid, kind text, status text, subject_hash text, requested_by uuid,
     rows_erased jsonb, created_at timestamptz, finished_at timestamptz)
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 begin
+    perform private.client_seen(p_client_id);
     return query
     select e.id, e.client_id, e.kind, e.status, e.subject_hash, e.requested_by, e.rows_erased,
            e.created_at, e.finished_at
       from frontdesk.erasures e
-     where e.client_id = (select private.client_seen(p_client_id))
+     where e.client_id = p_client_id
        and (e.created_at, e.id)
            < (coalesce(p_cursor_key::timestamptz, 'infinity'),
               coalesce(p_cursor_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))

@@ -41,6 +41,11 @@ begin
     end if;
     update frontdesk.client_invitations i set accepted_at = now() where i.id = v_invitation.id;
 
+    -- Who has the token has read the mail.
+    update frontdesk.users u
+       set email_verified_at = now()
+     where u.id = v_user and u.email_verified_at is null;
+
     return query
     select c.id, c.name, v_invitation.role
       from frontdesk.clients c where c.id = v_invitation.client_id;

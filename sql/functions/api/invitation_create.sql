@@ -16,6 +16,7 @@ declare
     v_id    uuid;
 begin
     perform private.client_own(p_client_id);
+    perform private.verified_only();
     if exists (select from private.client_people(p_client_id) p where p.email = v_email) then
         perform private.refuse(409, 'This person is a member already.', 'email');
     end if;

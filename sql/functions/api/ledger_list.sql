@@ -12,11 +12,12 @@ language plpgsql stable set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 begin
+    perform private.client_seen(p_client_id);
     return query
     select private.ledger_uuid(l.id), l.client_id, l.call_id, l.kind, l.seconds, l.balance_after,
            l.reference, l.note, l.created_by, l.created_at
       from frontdesk.ledger l
-     where l.client_id = (select private.client_seen(p_client_id))
+     where l.client_id = p_client_id
        and (p_kind is null or l.kind = p_kind)
        and (p_from is null or l.created_at >= p_from)
        and (p_to is null or l.created_at < p_to)

@@ -21,9 +21,10 @@ begin
 
     return (
         select coalesce(json_agg(json_build_object(
-                   coalesce(p_by, 'day'), g.key, 'id', g.id, 'calls', g.calls, 'ai_calls', g.ai_calls,
-                   'human_calls', g.human_calls, 'seconds', g.seconds, 'bookings', g.booked,
-                   'leads', g.leads, 'transfers', g.transferred, 'cost_micros', g.cost_micros)
+                   coalesce(p_by, 'day'), g.key, 'id', g.id, 'calls', g.calls,
+                   'ai_calls', g.ai_calls, 'human_calls', g.human_calls, 'seconds', g.seconds,
+                   'bookings', g.booked, 'leads', g.leads, 'transfers', g.transferred,
+                   'cost_micros', g.cost_micros)
                    order by g.key, g.id), '[]')
           from (select case p_by when 'agent' then a.name when 'provider' then a.llm_provider
                                  else s.day::text end as key,

@@ -16,12 +16,13 @@ begin
           from frontdesk.calls c
          where c.client_id = p_client_id
            and c.contact_id = p_contact_id
-           and c.created_at >= coalesce(p_from, '-infinity')
-           and c.created_at < coalesce(p_to, now() + interval '1 day')
-           and c.created_at <= coalesce(p_before, 'infinity')
+           and c.created_at >= case when p_from is null then '-infinity' else p_from end
+           and c.created_at < case when p_to is null then now() + interval '1 day' else p_to end
+           and c.created_at <= case when p_before is null then 'infinity' else p_before end
            and (c.created_at, c.id)
-               < (coalesce(p_before, 'infinity'),
-                  coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+               < (case when p_before is null then 'infinity' else p_before end,
+                  case when p_before_id is null
+                       then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else p_before_id end)
            and (p_agent_id is null or c.agent_id = p_agent_id)
            and (p_status is null or c.status = p_status)
            and (p_type is null or c.call_type = p_type)
@@ -36,12 +37,13 @@ begin
           from frontdesk.calls c
          where c.client_id = p_client_id
            and c.agent_id = p_agent_id
-           and c.created_at >= coalesce(p_from, '-infinity')
-           and c.created_at < coalesce(p_to, now() + interval '1 day')
-           and c.created_at <= coalesce(p_before, 'infinity')
+           and c.created_at >= case when p_from is null then '-infinity' else p_from end
+           and c.created_at < case when p_to is null then now() + interval '1 day' else p_to end
+           and c.created_at <= case when p_before is null then 'infinity' else p_before end
            and (c.created_at, c.id)
-               < (coalesce(p_before, 'infinity'),
-                  coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+               < (case when p_before is null then 'infinity' else p_before end,
+                  case when p_before_id is null
+                       then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else p_before_id end)
            and (p_status is null or c.status = p_status)
            and (p_type is null or c.call_type = p_type)
            and (p_direction is null or c.direction = p_direction)
@@ -55,12 +57,13 @@ begin
           from frontdesk.calls c
          where c.client_id = p_client_id
            and c.status = p_status
-           and c.created_at >= coalesce(p_from, '-infinity')
-           and c.created_at < coalesce(p_to, now() + interval '1 day')
-           and c.created_at <= coalesce(p_before, 'infinity')
+           and c.created_at >= case when p_from is null then '-infinity' else p_from end
+           and c.created_at < case when p_to is null then now() + interval '1 day' else p_to end
+           and c.created_at <= case when p_before is null then 'infinity' else p_before end
            and (c.created_at, c.id)
-               < (coalesce(p_before, 'infinity'),
-                  coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+               < (case when p_before is null then 'infinity' else p_before end,
+                  case when p_before_id is null
+                       then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else p_before_id end)
            and (p_agent_id is null or c.agent_id = p_agent_id)
            and (p_type is null or c.call_type = p_type)
            and (p_direction is null or c.direction = p_direction)
@@ -73,12 +76,13 @@ begin
         select c.*
           from frontdesk.calls c
          where c.client_id = p_client_id
-           and c.created_at >= coalesce(p_from, '-infinity')
-           and c.created_at < coalesce(p_to, now() + interval '1 day')
-           and c.created_at <= coalesce(p_before, 'infinity')
+           and c.created_at >= case when p_from is null then '-infinity' else p_from end
+           and c.created_at < case when p_to is null then now() + interval '1 day' else p_to end
+           and c.created_at <= case when p_before is null then 'infinity' else p_before end
            and (c.created_at, c.id)
-               < (coalesce(p_before, 'infinity'),
-                  coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+               < (case when p_before is null then 'infinity' else p_before end,
+                  case when p_before_id is null
+                       then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else p_before_id end)
            and (p_agent_id is null or c.agent_id = p_agent_id)
            and (p_status is null or c.status = p_status)
            and (p_type is null or c.call_type = p_type)

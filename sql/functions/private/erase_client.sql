@@ -21,6 +21,14 @@ begin
        set is_active = false
      where c.id = p_client_id and c.is_active;
 
+    -- What is being said now would be written after this: the job comes again.
+    if exists (select from frontdesk.calls c
+                where c.client_id = p_client_id
+                  and c.status in ('ringing', 'in_progress')
+                  and c.created_at > now() - interval '1 day') then
+        perform private.refuse(409, 'A call is still going on.');
+    end if;
+
     for v_call in
         select c.id, c.created_at from frontdesk.calls c where c.client_id = p_client_id
          limit p_limit

@@ -28,6 +28,16 @@ begin
       from frontdesk.contacts p
      where p.client_id = p_client_id and p.phone_number = v_phone;
 
+    -- What is being said now would be written after this: the job comes again.
+    if exists (select from frontdesk.calls c
+                where c.client_id = p_client_id
+                  and c.status in ('ringing', 'in_progress')
+                  and c.created_at > now() - interval '1 day'
+                  and (c.caller_phone = v_phone or c.called_phone = v_phone
+                       or c.contact_id = v_contact)) then
+        perform private.refuse(409, 'A call is still going on.');
+    end if;
+
     -- By the number, by the contact, and calls in which it was given for a lead or an appointment.
     for v_call in
         select c.id, c.created_at, c.caller_phone = v_phone as is_from,

@@ -164,7 +164,7 @@ insert into frontdesk.transfer_targets (client_id, department_id, name, phone_nu
 \set session_a   '''5a000000-0000-4000-8000-000000000000'''
 
 update frontdesk.users set email_verified_at = created_at
- where id in (:admin_id, :owner_a, :owner_b);
+ where id in (:admin_id, :owner_a, :owner_b, :manager_a, :viewer_a);
 
 insert into frontdesk.sessions (id, user_id, expires_at, user_agent, address) values
     (:session_a, :owner_a, now() + interval '30 days', 'Fixture/1.0', '192.0.2.1');
