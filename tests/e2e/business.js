@@ -181,6 +181,13 @@ export class Business {
     sessions: () => this.#insert(`
       insert into frontdesk.sessions (id, user_id, expires_at, user_agent)
       values (:'id', :'user', now() + interval '1 hour', :'text')`, { user: this.api.user.id }),
+    providers: async () => {
+      const { client } = await this.make('clients')
+      const answer = await this.api.request('PUT', `/api/clients/${client}/providers/llm`,
+        { body: { provider: 'openai', key: randomUUID() } })
+      assert.equal(answer.status, 200, answer.text)
+      return { client, id: 'llm', isName: true }
+    },
     'api-keys': () => this.#post('/api/api-keys', { name: this.text(), client_id: this.client }),
     jobs: () => this.#insert(`
       insert into frontdesk.jobs (id, queue, payload, for_client_id, state, finished_at)
@@ -191,7 +198,9 @@ export class Business {
   async make(kind) {
     assert.ok(this.#makers[kind], `how is one of ${kind} made? business.js does not know`)
     const object = await this.#makers[kind]()
-    this.ids.add(object.id)
+    if (!object.isName) {
+      this.ids.add(object.id)
+    }
     return object
   }
 
@@ -199,6 +208,9 @@ export class Business {
   one(kind) {
     if (kind === 'clients') {
       return Promise.resolve({ client: this.client, id: this.client })
+    }
+    if (kind === 'providers') {
+      return Promise.resolve({ client: this.client, id: 'llm', isName: true })
     }
     if (!this.#shared.has(kind)) {
       this.#shared.set(kind, this.make(kind))

@@ -121,8 +121,10 @@ describe('bodies', { concurrency: AT_ONCE }, () => {
           const cut = text.slice(0, property.maxLength)
           const answer = await send(operation, { ...await goodBody(operation), [name]: cut })
           if (answer.status < 300) {
+            // Secrets are not read back.
             const kept = answer.json[name] ?? cut
-            assert.ok([cut, cut.trim()].includes(kept), `${name}, ${what}: ${answer.text}`)
+            assert.ok([cut, cut.trim()].includes(kept) || kept.startsWith('****'),
+              `${name}, ${what}: ${answer.text}`)
           } else {
             assert.ok(REFUSALS.includes(answer.status), `${name}, ${what}: ${answer.text}`)
           }

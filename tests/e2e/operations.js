@@ -58,6 +58,8 @@ export const OWNERS = new Map(Object.entries({
   'get /api/clients/{id}/invitations': 'addresses of people who are not in the team yet',
   'get /api/clients/{id}/invitations/{invitation_id}': 'addresses of people not in the team yet',
   'delete /api/clients/{id}/invitations/{invitation_id}': 'as the invitation itself',
+  'put /api/clients/{id}/providers/{kind}': 'who has the key pays',
+  'delete /api/clients/{id}/providers/{kind}': 'who has the key pays',
   'get /api/invitations/{id}': 'addresses of people who are not in the team yet',
   'delete /api/invitations/{id}': 'as the invitation itself'
 }))
@@ -161,9 +163,9 @@ export function fill(path, object) {
   return names.reduce((filled, name, i) => filled.replace(name, values[i]), path)
 }
 
-/** The same kind of object, that there is not. */
-export const unknown = (object) => ({
-  client: randomUUID(), id: randomUUID(), agent: randomUUID(), n: object.n
+/** The same kind of object, that there is not; a name is the same for every client. */
+export const unknown = ({ n, id, isName }) => ({
+  client: randomUUID(), id: isName ? id : randomUUID(), agent: randomUUID(), n
 })
 
 /** A change that hurts nobody, when no field is required. */
@@ -191,6 +193,7 @@ const BODIES = {
     starts_at: new Date(Date.UTC(2031, 0, 1, appointments++)).toISOString(),
     minutes: 30, resource: text(), customer_name: text()
   }),
+  'put /api/clients/{id}/providers/{kind}': () => ({ provider: 'openai', key: randomUUID() }),
   'post /api/admin/settings': () => ({ key: 'e2e_matrix', value: 'x' })
 }
 

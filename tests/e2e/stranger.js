@@ -71,7 +71,7 @@ async function askPaths(two, operation, isRefused) {
   const theirs = await victim.one(kind)
   const body = await bodyOf(operation, own)
   const pairs = [[theirs, unknown(theirs)]]
-  if (path.startsWith('/api/clients/{id}/') && path.includes('{', 18)) {
+  if (path.startsWith('/api/clients/{id}/') && path.includes('{', 18) && !theirs.isName) {
     pairs.push(['id', 'client'].map((name) =>
       ({ ...(name === 'id' ? theirs : unknown(theirs)), client: own.client })))
   }
