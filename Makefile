@@ -238,6 +238,21 @@ sanitized-stack: $(BUILD)/asan/frontdesk-workers all
 	@ln -sfn ../ngx_frontdesk_module.so $(BUILD)/asan/ngx_frontdesk_module.so
 	@ln -sfn ../speech $(BUILD)/asan/speech
 
+# The stack with a module that asks who comes, and leaves it to Postgres what they may.
+UNCHECKED := $(BUILD)/unchecked
+.PHONY: unchecked-stack
+unchecked-stack: $(UNCHECKED)/ngx_frontdesk_module.so all
+
+$(UNCHECKED)/ngx_frontdesk_module.o: ngx_frontdesk/ngx_frontdesk_module.c | $(NGINX)/objs/ngx_frontdesk_module_modules.c
+	@mkdir -p $(@D)
+	@echo "  CC   $@"
+	@$(CC) $(MODULE_CFLAGS) -DFRONTDESK_NO_ROUTE_CHECKS -c $< -o $@
+
+$(UNCHECKED)/ngx_frontdesk_module.so: $(UNCHECKED)/ngx_frontdesk_module.o \
+        $(filter-out %/ngx_frontdesk_module.o,$(MODULE_OBJECTS))
+	@echo "  LINK $@"
+	@$(CC) -shared -Wl,-z,relro,-z,now -o $@ $^ $(NGINX_LIBS)
+
 # The stack with workers that can be made to fail.
 .PHONY: failing-stack
 failing-stack: $(BUILD)/failpoints/frontdesk-workers all

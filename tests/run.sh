@@ -83,7 +83,7 @@ sql() {
 }
 
 e2e() {
-    node tests/e2e/run.js
+    make -s -j"$jobs" unchecked-stack >/dev/null && node tests/e2e/run.js
 }
 
 # The same stack with workers under AddressSanitizer and UBSan.

@@ -57,11 +57,11 @@ export class Stack {
     return stdout
   }
 
-  /** Starts it with the suite's settings, and more when a story needs others. */
-  async start(more = '') {
+  /** Starts it with the suite's settings, and more when a story needs others, or another build. */
+  async start(more = '', environment = {}) {
     const file = join(this.home, 'suite.conf')
     await writeFile(file, settings + more, { mode: 0o600 })
-    const said = await this.#script('start.sh', { FRONTDESK_CONF: file })
+    const said = await this.#script('start.sh', { FRONTDESK_CONF: file, ...environment })
     await this.load()
     return said
   }

@@ -8,9 +8,13 @@ begin
     perform private.client_own(p_id);
 
     delete from frontdesk.phone_numbers n where n.client_id = p_id;
+    update frontdesk.clients c set is_active = false, deleted_at = now() where c.id = p_id;
+    -- The job erases whatever it is told to: nothing of a client that this has not marked.
+    if not found then
+        perform private.refuse(404, 'There is no such client.');
+    end if;
     perform private.job_add('erase_client', jsonb_build_object('client_id', p_id), p_id, now(),
                             'erase_client:' || p_id);
-    update frontdesk.clients c set is_active = false, deleted_at = now() where c.id = p_id;
 
     return query select 'Client deleted successfully';
 end

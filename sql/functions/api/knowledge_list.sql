@@ -21,7 +21,8 @@ begin
      where o.client_id = p_client_id
        and (v_q is null or position(v_q in lower(o.question)) > 0
             or position(v_q in lower(o.answer)) > 0
-            or position(v_q in lower(o.keywords::text)) > 0)
+            or exists (select from json_array_elements_text(o.keywords) k (word)
+                        where position(v_q in lower(k.word)) > 0))
        and (p_category is null or o.category = p_category)
        and (p_is_active is null or o.is_active = p_is_active)
        and (p_cursor_id is null
