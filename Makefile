@@ -31,8 +31,8 @@ WORKER_SOURCES := $(filter-out workers/main.c workers/speech/build.c, \
 MODULE_SOURCES := $(wildcard ngx_frontdesk/*.c)
 # Of the module, what knows nothing of nginx: tests link it like any other code.
 PURE_SOURCES   := $(addprefix ngx_frontdesk/ngx_frontdesk_, \
-                    body.c common.c csv.c event.c fields.c frame.c frame_wslay.c json.c query.c \
-                    seal.c shape.c signature.c strength.c token.c totp.c twiml.c)
+                    body.c common.c csv.c event.c fields.c frame.c frame_wslay.c json.c lag.c \
+                    query.c seal.c shape.c signature.c strength.c token.c totp.c twiml.c)
 LIB_SOURCES    := $(SHM_SOURCES) $(WORKER_SOURCES) $(PURE_SOURCES)
 FUZZ_TARGETS   := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 UNIT_TESTS     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -274,7 +274,7 @@ proof: $(BUILD)/asan/tests/desk_crash $(BUILD)/asan/tests/desk_litmus ## prove t
 tests-modules: tests/node_modules/.package-lock.json html
 
 .PHONY: bench
-bench: bench-deps all tests-modules ## benchmarks, JSON lines (BENCH="ring echo free processes voice memory speech")
+bench: bench-deps all tests-modules ## benchmarks, JSON lines (BENCH="ring echo free processes voice api memory speech")
 	@BENCH='$(BENCH)' tests/bench/run.sh
 
 # Without the yardsticks the other figures are worth having all the same.

@@ -169,6 +169,10 @@ void ngx_frontdesk_pg_pool_state(ngx_frontdesk_pg_pool_t *pool,
 ngx_int_t ngx_frontdesk_twilio_check_ws(ngx_http_request_t *r);
 
 
+/* Measures from now on how late timers of this process are. */
+void ngx_frontdesk_metrics_init_process(ngx_cycle_t *cycle);
+
+
 /* Implemented in ngx_frontdesk_ws.c and ngx_frontdesk_bridge.c. */
 
 typedef struct {

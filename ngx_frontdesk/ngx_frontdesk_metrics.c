@@ -2,11 +2,17 @@
 
 /* /health and /metrics. */
 
+#include "ngx_frontdesk_lag.h"
 #include "ngx_frontdesk_route.h"
 
 #define NGX_FRONTDESK_METRICS_BYTES 65536
+#define NGX_FRONTDESK_LAG_MS        100
 
 static ngx_str_t ngx_frontdesk_json_type = ngx_string("application/json");
+
+static ngx_frontdesk_lag_t ngx_frontdesk_lag; /* of this process */
+static ngx_event_t ngx_frontdesk_lag_timer;
+static uint64_t ngx_frontdesk_lag_due_ns;
 
 static ngx_int_t ngx_frontdesk_health_start(ngx_http_request_t *r);
 static ngx_int_t ngx_frontdesk_health_done(ngx_http_request_t *r,
@@ -163,6 +169,65 @@ ngx_frontdesk_health_done(ngx_http_request_t *r,
 }
 
 
+/* How late this process's timers are: what it does keeps others waiting. */
+
+static uint64_t
+ngx_frontdesk_lag_now_ns(void)
+{
+    struct timespec ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (uint64_t) ts.tv_sec * 1000000000 + (uint64_t) ts.tv_nsec;
+}
+
+static void
+ngx_frontdesk_lag_tick(ngx_event_t *ev)
+{
+    uint64_t now = ngx_frontdesk_lag_now_ns();
+
+    if (ngx_frontdesk_lag_due_ns != 0) {
+        ngx_frontdesk_lag_add(&ngx_frontdesk_lag, ngx_frontdesk_lag_due_ns,
+                              now);
+    }
+
+    ngx_frontdesk_lag_due_ns = now + NGX_FRONTDESK_LAG_MS * 1000000;
+    ngx_add_timer(ev, NGX_FRONTDESK_LAG_MS);
+}
+
+void
+ngx_frontdesk_metrics_init_process(ngx_cycle_t *cycle)
+{
+    ngx_event_t *ev = &ngx_frontdesk_lag_timer;
+
+    ev->handler = ngx_frontdesk_lag_tick;
+    ev->data = ev;
+    ev->log = cycle->log;
+    ev->cancelable = 1;
+    ngx_frontdesk_lag_tick(ev);
+}
+
+static u_char *
+ngx_frontdesk_lag_metrics(u_char *p, u_char *last)
+{
+    uint64_t max, now = ngx_frontdesk_lag_now_ns();
+
+    max = ngx_frontdesk_lag_max_ns(&ngx_frontdesk_lag, now);
+
+    return ngx_slprintf(
+        p, last,
+        "# HELP frontdesk_loop_lag_seconds How late timers ran.\n"
+        "# TYPE frontdesk_loop_lag_seconds summary\n"
+        "frontdesk_loop_lag_seconds_sum{pid=\"%P\"} %.6f\n"
+        "frontdesk_loop_lag_seconds_count{pid=\"%P\"} %uL\n"
+        "# HELP frontdesk_loop_lag_seconds_max The latest in a minute.\n"
+        "# TYPE frontdesk_loop_lag_seconds_max gauge\n"
+        "frontdesk_loop_lag_seconds_max{pid=\"%P\"} %.6f\n",
+        ngx_pid, (double) ngx_frontdesk_lag.sum_ns / 1e9, ngx_pid,
+        ngx_frontdesk_lag.count, ngx_pid, (double) max / 1e9);
+}
+
+
 /* Metrics: the segment's for all processes, Postgres' for this one. */
 
 static u_char *
@@ -234,6 +299,7 @@ ngx_frontdesk_metrics_handler(ngx_http_request_t *r)
     last = text + NGX_FRONTDESK_METRICS_BYTES;
     ngx_frontdesk_health_take(r, &health);
     p = ngx_frontdesk_pg_metrics(text, last, &health.pg);
+    p = ngx_frontdesk_lag_metrics(p, last);
 
     n = ngx_frontdesk_bridge_metrics(p, (size_t) (last - p));
     p += ngx_min(n, (size_t) (last - p));

@@ -632,6 +632,8 @@ ngx_frontdesk_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    ngx_frontdesk_metrics_init_process(cycle);
+
     return ngx_frontdesk_bridge_init_process(cycle);
 }
 

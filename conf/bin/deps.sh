@@ -27,7 +27,8 @@ test_packages='
 
 # What FrontDesk is compared with.
 bench_packages='
-    python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-websockets'
+    wrk python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-websockets
+    python3-asyncpg'
 
 case ${1:-} in
     run) ;;

@@ -30,6 +30,7 @@ const COMMON = ['load_call.c', 'load_demo.c', 'load_meter.c', 'load_option.c', '
   'load_wire.c']
 const PROGRAMS = {
   load: ['load.c', 'load_options.c', ...COMMON],
+  paced: ['paced.c', 'load_meter.c', 'load_option.c'],
   short: ['short.c', ...COMMON],
   voice: ['voice.c', ...COMMON],
   epoll_echo: ['peers/epoll_echo.c']
@@ -47,14 +48,17 @@ export const here = join(root, 'tests', 'bench')
 
 export const print = (figure) => process.stdout.write(`${JSON.stringify(figure)}\n`)
 
-/** A figure beside what it has to be: `atMost`, `atLeast`, or `within` that much of nothing. */
+/**
+ * A figure beside what it has to be: `atMost`, `atLeast`, or `within` that much of nothing.
+ * @returns {boolean} whether it is
+ */
 export function printBar(figure, { atMost, atLeast, within }) {
   const { value } = figure
-  const holds = atMost !== undefined ? value <= atMost
+  const holds = Number.isFinite(value) && (atMost !== undefined ? value <= atMost
     : atLeast !== undefined ? value >= atLeast
-      : Math.abs(value) <= within
-  print({ ...figure, at_most: atMost, at_least: atLeast, within,
-    holds: Number.isFinite(value) && holds })
+      : Math.abs(value) <= within)
+  print({ ...figure, at_most: atMost, at_least: atLeast, within, holds })
+  return holds
 }
 
 export const rounded = (value, digits = 2) => Number(value.toFixed(digits))

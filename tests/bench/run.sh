@@ -4,8 +4,8 @@
 # What `make bench` does once everything is built: each benchmark, one line of JSON a figure, and
 # nothing else on standard output.  --full measures longer and looks further.
 #
-# BENCH names single ones: ring echo free processes voice memory speech.  All of them take about a
-# quarter of an hour.  BENCH_* variables are described in the files of tests/bench/; those that
+# BENCH names single ones: ring echo free processes voice api memory speech.  All of them take
+# about 18 minutes.  BENCH_* variables are described in the files of tests/bench/; those that
 # several of them read (BENCH_CALLS, BENCH_SECONDS) are meant for one benchmark at a time.
 #
 # One that fails does not keep the others from running, but the exit status tells.
@@ -14,7 +14,7 @@ set -u
 
 cd "$(dirname -- "$0")/../.." || exit 1
 build=${FRONTDESK_BUILD:-build}
-all='ring echo free processes voice memory speech'
+all='ring echo free processes voice api memory speech'
 wanted=" ${BENCH:-$all} "
 status=0
 
@@ -56,6 +56,7 @@ bench echo 540 node tests/bench/echo.js "$@"
 bench free 120 node tests/bench/echo.js --free
 bench processes 120 node tests/bench/echo.js --processes
 bench voice 120 node tests/bench/voice.js
+bench api 240 node tests/bench/api.js
 bench memory 480 node tests/bench/memory.js
 case $wanted in *' speech '*) speech ;; esac
 

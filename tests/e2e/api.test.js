@@ -356,6 +356,26 @@ describe('routes', { concurrency: true }, () => {
     }
     assert.match(text, /^frontdesk_/m)
   })
+
+  test('nginx measures how late its timers are', async () => {
+    const read = async () => {
+      const { text } = await request('GET', url('/metrics'))
+      const [, pid, count] = /^frontdesk_loop_lag_seconds_count\{pid="(\d+)"\} (\d+)$/m.exec(text)
+      const [sum, max] = ['sum', 'max'].map((name) => Number(new RegExp(
+        `^frontdesk_loop_lag_seconds_${name}\\{pid="${pid}"\\} (\\S+)$`, 'm').exec(text)[1]))
+      assert.ok(sum >= 0 && max >= 0 && max <= sum, text)
+      return [pid, Number(count)]
+    }
+    const counts = new Map()
+    let hasGrown = false
+    for (let tries = 0; tries < 100 && !hasGrown; tries += 1) {
+      const [pid, count] = await read()
+      hasGrown = count > (counts.get(pid) ?? count)
+      counts.set(pid, count)
+      await sleep(20)
+    }
+    assert.ok(hasGrown, 'no timer ran')
+  })
 })
 
 test('secrets, numbers and speech are in no log', async () => {
