@@ -16,9 +16,9 @@ test('an administrator locks somebody out, and in again', async () => {
   const { page } = visitor
   await visitor.logIn('admin', '/admin/users')
   await page.getByRole('searchbox', { name: 'Search' }).fill(person.email)
-  const row = page.locator('tbody tr')
-  await row.filter({ hasText: 'Lena Locked' }).waitFor()
-  await row.nth(1).waitFor({ state: 'detached' })
+  const row = page.locator('tbody tr', { hasText: person.email })
+  await row.waitFor()
+  await page.locator('tbody tr').nth(1).waitFor({ state: 'detached' })
   await visitor.assertSound('users')
   await visitor.shot('admin-users')
   const isActive = async () => (await admin.get(`/api/admin/users?q=${person.email}`))[0].is_active
