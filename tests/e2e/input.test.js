@@ -60,10 +60,30 @@ const REFUSALS = [400, 401, 403, 404, 409, 422, 429]
 const BOMBS = ['(((((((((a+)+)+)+)+)+)+)+)+$', 'a & b | !c <-> d:*', '"', "'", ':*', '\\', '%', '_',
   'a '.repeat(50)]
 
+/** They are not ids of anything, however they are read. */
+const IDS = ['0', '-1', 'null', 'undefined', '*', '\0', '{00000000-0000-4000-8000-000000000000}',
+  '00000000-0000-4000-8000-00000000000g', '["x"]', "' or ''='", '$1', '%2e%2e', '\ud7ff']
+
 /** A field of a body with another value, where a fresh body may be the same again. */
 const another = (body) => 'seconds' in body ? { seconds: body.seconds + 1 }
   : 'value' in body ? { value: randomUUID() }
     : 'client_id' in body ? { name: randomUUID() } : {}
+
+describe('ids', { concurrency: AT_ONCE }, () => {
+  for (const operation of operations.filter(({ kind }) => kind !== undefined)) {
+    const { key, path, method, schema } = operation
+
+    test(`${key} knows none that are no ids`, async () => {
+      const body = schema === undefined ? undefined : await goodBody(operation)
+      for (const id of IDS) {
+        const answer = await apiOf(operation).request(method,
+          path.replaceAll(/\{[^}]+\}/g, encodeURIComponent(id)), { body })
+        assert.ok([400, 404].includes(answer.status), `${id}: ${answer.status} ${answer.text}`)
+        assert.equal(typeof answer.json.detail, 'string')
+      }
+    })
+  }
+})
 
 // First, as long as no text of the client is one of these.
 describe('queries', { concurrency: AT_ONCE }, () => {
