@@ -263,12 +263,14 @@ chaos: failing-stack tests-modules ## kill, freeze and replace parts under live 
 
 # What the suites `model` and `unit` do for a while, to its end; see docs/segment.md.
 KILLS ?= 1000000
+QUERIES ?= 1000000
 
 .PHONY: proof
-proof: $(BUILD)/asan/tests/desk_crash $(BUILD)/asan/tests/desk_litmus ## prove the rings: every model, KILLS deaths (SEED=n)
+proof: all tests-modules $(BUILD)/asan/tests/desk_crash $(BUILD)/asan/tests/desk_litmus ## prove the rings (every model, KILLS deaths, SEED=n), and that owners are apart (QUERIES)
 	@FRONTDESK_BUILD=$(BUILD) tests/model/run.sh full
 	@$(BUILD)/asan/tests/desk_litmus
 	@FRONTDESK_KILLS=$(KILLS) $(if $(SEED),FRONTDESK_SEED=$(SEED)) $(BUILD)/asan/tests/desk_crash
+	@ISOLATION_QUERIES=$(QUERIES) node --test tests/e2e/isolation.test.js
 
 .PHONY: tests-modules
 tests-modules: tests/node_modules/.package-lock.json html
