@@ -60,7 +60,9 @@ def claims_of(authorization: str) -> dict:
 @app.on_event("startup")
 async def open_pool() -> None:
     size = int(os.environ["POOL"])
-    app.state.pool = await asyncpg.create_pool(min_size=size, max_size=size)
+    app.state.pool = await asyncpg.create_pool(
+        min_size=size, max_size=size, server_settings={"plan_cache_mode": "force_generic_plan"}
+    )
 
 
 @app.get("/api/call-logs")
