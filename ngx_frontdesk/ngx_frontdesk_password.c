@@ -5,6 +5,8 @@
  * milliseconds and megabytes, so no more than a few may be under way.
  */
 
+#include <sys/resource.h>
+
 #include <argon2.h>
 
 #include <openssl/crypto.h>
@@ -226,7 +228,9 @@ ngx_frontdesk_work_yield(void)
 
     if (!done) {
         done = 1;
-        (void) nice(NGX_FRONTDESK_PASSWORD_NICE);
+        (void) setpriority(PRIO_PROCESS, 0,
+                           getpriority(PRIO_PROCESS, 0)
+                               + NGX_FRONTDESK_PASSWORD_NICE);
     }
 }
 
