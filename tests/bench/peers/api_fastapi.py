@@ -78,7 +78,9 @@ async def call_logs(
         async with connection.transaction():
             await connection.execute(ACT, claims["sub"], claims["sid"])
             rows = await connection.fetch(
-                LIST, client_id, None, None, status, None, None, since, *[None] * 5, limit, *[None] * 3
+                LIST,
+                *(client_id, None, None, status, None, None, since, None),
+                *(None, None, None, None, limit, None, None, None),
             )
     return [dict(row) for row in rows]
 
