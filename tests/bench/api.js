@@ -3,10 +3,11 @@
  * How fast the API is: the list of 50 calls with filters, of a client with 20,000 of them, by 64
  * connections, beside what Postgres gives for it and what two other servers make of the same; how
  * long it takes at half of that; and what logins do to calls. One nginx worker on one core, as each
- * of the others; the generator has another, Postgres either. One line of JSON a figure, and the
- * exit status tells whether all bars hold.
+ * of the others; Postgres and the generator share another, so that who waits for Postgres does not
+ * take its processor. Once more nginx and pgbench, with Postgres on either core. One line of JSON a
+ * figure, and the exit status tells whether all bars hold.
  *
- *   node tests/bench/api.js
+ *   node tests/bench/api.js [--only PART]   list, logins
  *
  * BENCH_SECONDS   measured of each (5), in each of BENCH_ROUNDS (2): the best of them counts
  * BENCH_CALLS     calls of the client (20000)
@@ -20,8 +21,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../e2e/stack.js'
 import { Api } from '../phone/api.js'
 import {
-  CLIENT_CORE, SERVER_CORE, build, generate, here, launch, main, place, port, print, printBar,
-  quiet, rounded, target, withStack
+  ALL_CORES, CLIENT_CORE, SERVER_CORE, build, children, cpu, generate, here, launch, main, place,
+  port, print, printBar, quiet, rounded, target, withStack
 } from './host.js'
 
 const CONNECTIONS = 64
@@ -37,6 +38,7 @@ const PEERS = {
   fastapi: { port: port + 2, command: [PYTHON, 'api_fastapi.py'], atLeast: 5 }
 }
 
+const only = process.argv[2] === '--only' ? process.argv[3] : undefined
 const seconds = Number(process.env.BENCH_SECONDS ?? 5)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 2)
 const calls = Number(process.env.BENCH_CALLS ?? 20000)
@@ -102,8 +104,11 @@ async function fill({ host, client }) {
     { client: client.id, calls })
 }
 
-/** wrk's figure of a path; those of the first second are thrown away. */
-async function wrk(on, at, path) {
+/**
+ * wrk's figure of a path, and what processors the server and Postgres took for an answer; those of
+ * the first second are thrown away.
+ */
+async function wrk(on, at, path, server) {
   const run = async (time) => {
     const said = await output('taskset', ['-c', CLIENT_CORE, 'wrk', '--threads', 1,
       '--connections', CONNECTIONS, '--duration', `${time}s`, '--timeout', '10s', '--latency',
@@ -111,8 +116,13 @@ async function wrk(on, at, path) {
       `http://127.0.0.1:${at}${path}`])
     return JSON.parse(said.trimEnd().split('\n').at(-1))
   }
+  const taken = async () => [await cpu(server), await cpu([on.host.stack.demo.pids.postgres])]
   await run(WARM_S)
-  return run(seconds)
+  const before = await taken()
+  const figure = await run(seconds)
+  const [own, postgres] = (await taken()).map((us, i) =>
+    rounded((us - before[i]) / figure.requests, 0))
+  return { ...figure, cpu_us: own, postgres_cpu_us: postgres }
 }
 
 /**
@@ -186,12 +196,16 @@ async function startPeer(on, name) {
 /** Each in turn, and again: what disturbs one round does not disturb them all. */
 async function compare(on, folder) {
   const list = listOf(on)
-  const servers = { frontdesk: () => wrk(on, port, list), pgbench: () => pgbench(on, folder) }
-  const children = []
+  const servers = {
+    frontdesk: () => wrk(on, port, list, on.host.nginx),
+    pgbench: () => pgbench(on, folder)
+  }
+  const peers = []
   for (const name of Object.keys(PEERS)) {
     try {
-      children.push(await startPeer(on, name))
-      servers[name] = () => wrk(on, PEERS[name].port, list)
+      const child = await startPeer(on, name)
+      peers.push(child)
+      servers[name] = () => wrk(on, PEERS[name].port, list, [child.pid])
     } catch (error) {
       // The others' figures are worth having all the same.
       show({ figure: 'list', peer: name, error: error.message })
@@ -213,9 +227,22 @@ async function compare(on, folder) {
       }
     }
   } finally {
-    children.forEach((child) => child.kill())
+    peers.forEach((child) => child.kill())
   }
   return best
+}
+
+/** Postgres' processes, and all that come of them, on these cores. */
+async function placePostgres({ host }, cores) {
+  const { postgres } = host.stack.demo.pids
+  await Promise.all([postgres, ...await children(postgres)].map((pid) => place(pid, cores)))
+}
+
+async function printAnywhere(on) {
+  const [ours, most] = [await wrk(on, port, listOf(on), on.host.nginx),
+    await pgbench(on, on.host.stack.home)]
+  show({ figure: 'list_to_pgbench_postgres_anywhere', value: rounded(ours.per_s / most.per_s),
+    per_s: ours.per_s, pgbench_per_s: most.per_s, p50_ms: ours.p50_ms, p99_ms: ours.p99_ms })
 }
 
 function printComparison(best) {
@@ -236,6 +263,18 @@ async function printHalf(on, most) {
   { onFigure: (line) => show({ figure: 'half', ...line }) })
   showBar({ figure: 'half_p99_ms', value: figure.p99_ms, rate: figure.rate }, { atMost: 10 })
   showBar({ figure: 'half_errors', value: figure.errors }, { atMost: 0 })
+}
+
+async function printList(on) {
+  await placePostgres(on, CLIENT_CORE)
+  const best = await compare(on, on.host.stack.home)
+  printComparison(best)
+  const conversations = await wrk(on, port, `/api/clients/${on.client.id}/conversations?limit=50`,
+    on.host.nginx)
+  show({ figure: 'conversations_per_s', value: conversations.per_s, ...conversations })
+  await printHalf(on, best.frontdesk.per_s)
+  await placePostgres(on, ALL_CORES)
+  await printAnywhere(on)
 }
 
 /** People who log in, each from an address of its own, until they are told to stop. */
@@ -300,14 +339,13 @@ main('api', async () => {
     await fill(on)
     show({ figure: 'machine', cores: cpus().length, model: cpus()[0]?.model, calls,
       connections: CONNECTIONS, postgres_connections: POOL })
-    const best = await compare(on, host.stack.home)
-    printComparison(best)
-    const conversations = await wrk(on, port,
-      `/api/clients/${on.client.id}/conversations?limit=50`)
-    show({ figure: 'conversations_per_s', value: conversations.per_s, ...conversations })
-    await printLag(on, 'most')
-    await printHalf(on, best.frontdesk.per_s)
-    await printLogins(on)
-    await printLag(on, 'logins')
+    if (only !== 'logins') {
+      await printList(on)
+      await printLag(on, 'list')
+    }
+    if (only !== 'list') {
+      await printLogins(on)
+      await printLag(on, 'logins')
+    }
   })
 })

@@ -110,7 +110,8 @@ export function launch(command, args, options) {
   return child
 }
 
-async function children(pid) {
+/** Processes that another has started. */
+export async function children(pid) {
   const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
   return list.trim().split(' ').filter(Boolean).map(Number)
 }

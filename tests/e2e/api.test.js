@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { createHmac, randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -355,6 +355,25 @@ describe('routes', { concurrency: true }, () => {
       assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? -?[0-9.eE+-]+)$/)
     }
     assert.match(text, /^frontdesk_/m)
+  })
+
+  test('passwords are checked behind the event loop', async () => {
+    await Api.as(stack.demo, 'olivia')
+    const niceness = async (stat) => Number((await readFile(stat, 'utf8'))
+      .replace(/^.*\) /s, '').split(' ')[16])
+    const { nginx } = stack.demo.pids
+    const children = await readFile(`/proc/${nginx}/task/${nginx}/children`, 'utf8')
+    const found = []
+    for (const pid of children.trim().split(' ')) {
+      const loop = await niceness(`/proc/${pid}/stat`)
+      for (const task of await readdir(`/proc/${pid}/task`)) {
+        const own = await niceness(`/proc/${pid}/task/${task}/stat`)
+        found.push(own - loop)
+        assert.ok(task !== pid || own === loop)
+      }
+      assert.ok(loop === await niceness(`/proc/${nginx}/stat`), 'the loop itself yields')
+    }
+    assert.ok(found.some((more) => more > 0), `${found}`)
   })
 
   test('nginx measures how late its timers are', async () => {

@@ -91,8 +91,8 @@ async function callsOf(claims, query) {
 const app = Fastify()
 app.get('/api/call-logs', { schema: { querystring: QUERY, response: { 200: CALLS } } },
   async (request, reply) => {
-    const { authorization = '' } = request.headers
-    const claims = authorization.startsWith('Bearer ') ? claimsOf(authorization.slice(7)) : undefined
+    const [kind, token] = (request.headers.authorization ?? '').split(' ')
+    const claims = kind === 'Bearer' && token !== undefined ? claimsOf(token) : undefined
     if (claims === undefined) {
       return reply.code(401).send()
     }

@@ -60,7 +60,9 @@ def claims_of(authorization: str) -> dict:
 @app.on_event("startup")
 async def open_pool() -> None:
     size = int(os.environ["POOL"])
-    app.state.pool = await asyncpg.create_pool(min_size=size, max_size=size)
+    app.state.pool = await asyncpg.create_pool(
+        min_size=size, max_size=size, server_settings={"plan_cache_mode": "force_generic_plan"}
+    )
 
 
 @app.get("/api/call-logs")
@@ -76,7 +78,9 @@ async def call_logs(
         async with connection.transaction():
             await connection.execute(ACT, claims["sub"], claims["sid"])
             rows = await connection.fetch(
-                LIST, client_id, None, None, status, None, None, since, *[None] * 5, limit, *[None] * 3
+                LIST,
+                *(client_id, None, None, status, None, None, since, None),
+                *(None, None, None, None, limit, None, None, None),
             )
     return [dict(row) for row in rows]
 
