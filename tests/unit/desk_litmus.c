@@ -54,6 +54,7 @@ weak_compare(_Atomic uint64_t *at, uint64_t *was, uint64_t now)
 #define desk_ring_step weak_ring_step
 #define desk_ring_reset weak_ring_reset
 #define desk_ring_renew weak_ring_renew
+#define desk_ring_renew_near weak_ring_renew_near
 #define desk_ring_wipe weak_ring_wipe
 #define desk_ring_writer_attach weak_ring_writer_attach
 #define desk_ring_put weak_ring_put
@@ -65,6 +66,8 @@ weak_compare(_Atomic uint64_t *at, uint64_t *was, uint64_t now)
 void     weak_ring_reset(desk_ring_shared_t *shared, uint32_t bytes);
 void     weak_ring_renew(desk_ring_shared_t *shared, uint32_t bytes,
                          uint16_t epoch);
+void     weak_ring_renew_near(desk_ring_shared_t *shared, uint32_t bytes,
+                              uint32_t near, uint16_t epoch);
 void     weak_ring_wipe(uint8_t *data, uint32_t bytes);
 int      weak_ring_writer_attach(desk_ring_writer_t *w,
                                  desk_ring_shared_t *shared, uint8_t *data,
