@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /**
  * Two owners ask at once, many queries share a connection to Postgres, and connections are killed
- * at random: nobody ever sees a row of the other. ISOLATION_QUERIES says how many; `make proof` asks
- * a million.
+ * at random: nobody ever sees a row of the other. ISOLATION_QUERIES says how many; `make proof`
+ * asks a million.
  */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
