@@ -17,7 +17,7 @@ const stack = await useStack()
 const nobody = new Api(stack.demo.base_url)
 const local = new Api(stack.demo.base_url)
 local.from = '127.0.0.1'
-/** Metrics are for this machine; whoever else asks may be one of many who log in from one address. */
+/** Metrics are for this machine; others may be many who log in from one address. */
 const askerOf = (path) => (path === '/metrics' ? local : new Api(stack.demo.base_url))
 const served = await nobody.request('GET', '/openapi.json')
 const rows = (await run(join(root, 'build', 'rows'))).stdout.trim().split('\n')
