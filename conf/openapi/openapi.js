@@ -133,7 +133,7 @@ function tagOf(row) {
   return chapters[key] ?? chapters[third] ?? capital(words(key ?? 'api'))
 }
 
-function summaryOf(row, method) {
+function summaryOf(row) {
   if (row.about !== undefined) {
     return row.about
   }
@@ -325,7 +325,7 @@ function operationOf(row, method, parameters, schemas) {
   return {
     operationId: id,
     tags: [written?.tag ?? tagOf(row)],
-    summary: written?.summary ?? summaryOf(row, method),
+    summary: written?.summary ?? summaryOf(row),
     ...(written?.description === undefined ? {} : { description: written.description }),
     security: row.access === 'public' ? [] : [{ bearer: [] }],
     ...(all.length > 0 ? { parameters: all } : {}),
