@@ -27,7 +27,7 @@ typedef struct {
 static inline void heard_on_final(void *data, uint32_t utterance,
                                   uint32_t request, const char *text,
                                   float confidence);
-static inline void heard_on_error(void *data, const char *reason);
+static inline void heard_on_error(void *data, const fault_t *fault);
 static inline int heard_split(char *text, const char *words[HEARD_WORDS_MAX]);
 static inline double heard_now_ms(void);
 
@@ -198,10 +198,10 @@ heard_on_final(void *data, uint32_t utterance, uint32_t request,
 }
 
 static inline void
-heard_on_error(void *data, const char *reason)
+heard_on_error(void *data, const fault_t *fault)
 {
     (void) data;
-    (void) reason;
+    (void) fault;
     heard_rc = -EIO;
 }
 

@@ -67,15 +67,16 @@ on_done(void *data, uint32_t request)
 }
 
 static void
-on_error(void *data, uint32_t request, const char *reason)
+on_error(void *data, uint32_t request, const fault_t *fault)
 {
     (void) data;
     (void) request;
-    (void) reason;
+    (void) fault;
     fail();
 }
 
-static const llm_events_t events = { on_text, on_tool, on_done, on_error };
+static const llm_events_t events = { on_text, on_tool, NULL, on_done,
+                                     on_error };
 static const char *const  services[] = { "cleaning", "checkup" };
 static const char *const  tools[] = {
      "get_available_slots", "book_appointment", "reschedule_appointment",

@@ -124,7 +124,8 @@ static const ear_events_t events = { on_utterance };
 static int
 setup(void **state)
 {
-    static const stt_config_t config = { "en-US", "client", NULL, 0 };
+    static const stt_config_t config = { .language = "en-US",
+                                         .client_id = "client" };
 
     (void) state;
     memset(&fake, 0, sizeof(fake));
@@ -367,7 +368,8 @@ a_recognizer_that_fails_ends_the_turn_all_the_same(void **state)
     fake.finalize_rc = 0;
     speak(600);
     be_silent(260);
-    fake.stt->events->on_error(fake.stt->data, "gone");
+    fake.stt->events->on_error(fake.stt->data,
+                                &(fault_t){ FAULT_LOST, 0, "gone" });
     (void) silence_until_heard(3000);
     assert_string_equal(heard.text, "");
 }

@@ -49,15 +49,16 @@ on_final(void *data, uint32_t utterance, uint32_t request, const char *text,
 }
 
 static void
-on_error(void *data, const char *reason)
+on_error(void *data, const fault_t *fault)
 {
     session_t *s = data;
 
-    (void) reason;
+    (void) fault;
     s->errors++;
 }
 
-static const stt_events_t events = { NULL, on_final, on_error };
+static const stt_events_t events = { NULL, on_final, NULL,
+                                     on_error };
 static const stt_config_t plain = { .language = "en-US", .client_id = "none" };
 
 static void

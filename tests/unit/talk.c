@@ -50,6 +50,8 @@ static struct {
     char     said_text[4096];
 } fake;
 
+static const fault_t lost = { FAULT_LOST, 0, "gone" };
+
 static int
 fake_stt_open(stt_t *stt)
 {
@@ -1044,7 +1046,7 @@ a_model_that_fails_once_is_excused_and_twice_ends_the_call(void **state)
 {
     (void) state;
     begin_with(500, "that is all thank you");
-    fake.llm->events->on_error(fake.llm->data, fake.asked, "HTTP 500");
+    fake.llm->events->on_error(fake.llm->data, fake.asked, &lost);
     assert_non_null(strstr(fake.said_text, "Could you say that again?|"));
     be_silent(5000);
     assert_int_equal(talk->state, TALK_LISTENING);
@@ -1080,7 +1082,7 @@ a_model_that_fails_in_a_sentence_leaves_no_unheard_words(void **state)
     (void) state;
     begin_with(500, "that is all thank you");
     answers("Half a sen");
-    fake.llm->events->on_error(fake.llm->data, fake.asked, "reset");
+    fake.llm->events->on_error(fake.llm->data, fake.asked, &lost);
     be_silent(5000);
     say(500, "and once more please");
     assert_null(strstr(fake.messages, "Half"));
@@ -1326,7 +1328,7 @@ what_comes_after_the_end_wakes_nothing(void **state)
     talk_hang_up(talk, now);
     tool_answers(0, 0, "{\"ok\":true}");
     answer("Nine.");
-    fake.llm->events->on_error(fake.llm->data, fake.asked, "late");
+    fake.llm->events->on_error(fake.llm->data, fake.asked, &lost);
     talk_on_key(talk, '1', now);
     talk_farewell(talk, "Goodbye.", "no_balance");
     be_silent(9500);

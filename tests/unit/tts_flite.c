@@ -69,15 +69,15 @@ on_done(void *data, uint32_t request)
 }
 
 static void
-on_error(void *data, uint32_t request, const char *reason)
+on_error(void *data, uint32_t request, const fault_t *fault)
 {
     (void) data;
     (void) request;
-    (void) reason;
+    (void) fault;
     got.errors++;
 }
 
-static const tts_events_t events = { on_audio, on_done, on_error };
+static const tts_events_t events = { on_audio, NULL, on_done, on_error };
 
 static void
 opened(const char *voice, float speed)
@@ -288,7 +288,9 @@ many_calls_take_turns(void **state)
 {
     tts_t        other;
     unsigned     before;
-    tts_config_t config = { "rms", "en-US", 1.0f };
+    tts_config_t config = { .voice = "rms",
+                            .language = "en-US",
+                            .speed = 1.0f };
 
     (void) state;
     opened("slt", 1.0f);

@@ -28,7 +28,7 @@ static void ear_feed_preroll(ear_t *ear);
 static void ear_on_final(void *data, uint32_t utterance, uint32_t request,
                          const char *text, float confidence);
 static void ear_on_partial(void *data, uint32_t utterance, const char *text);
-static void ear_on_error(void *data, const char *reason);
+static void ear_on_error(void *data, const fault_t *fault);
 
 static const stt_events_t ear_stt_events = {
     .on_partial = ear_on_partial,
@@ -310,11 +310,11 @@ ear_on_partial(void *data, uint32_t utterance, const char *text)
 }
 
 static void
-ear_on_error(void *data, const char *reason)
+ear_on_error(void *data, const fault_t *fault)
 {
     ear_t *ear = data;
 
     /* What was asked will not be answered. */
-    (void) reason;
+    (void) fault;
     ear_on_final(ear, ear->utterance, ear->request, "", 0);
 }

@@ -76,7 +76,7 @@ static void message_on_audio(void *data, uint32_t request,
                              tts_audio_t *audio);
 static void message_on_audio_done(void *data, uint32_t request);
 static void message_on_audio_error(void *data, uint32_t request,
-                                   const char *reason);
+                                   const fault_t *fault);
 static void message_on_lead(void *data, int rc, const cJSON *answer);
 
 static const tts_events_t message_tts_events = {
@@ -263,7 +263,8 @@ message_say(message_t *m, uint32_t request, const char *text)
     }
 
     if (rc < 0) {
-        message_on_audio_error(m, request, strerror(-rc));
+        message_on_audio_error(
+            m, request, &(fault_t){ FAULT_LOST, 0, strerror(-rc) });
     }
 }
 
@@ -382,11 +383,11 @@ message_on_audio_done(void *data, uint32_t request)
 }
 
 static void
-message_on_audio_error(void *data, uint32_t request, const char *reason)
+message_on_audio_error(void *data, uint32_t request, const fault_t *fault)
 {
     message_t *m = data;
 
-    log_warn(m, "a sentence could not be spoken: %s", reason);
+    log_warn(m, "a sentence could not be spoken: %s", fault->reason);
     playout_audio_done(&m->playout, request);
 }
 

@@ -14,7 +14,7 @@ static void speech_end(talk_t *talk);
 static void speech_on_audio(void *data, uint32_t request, tts_audio_t *audio);
 static void speech_on_audio_done(void *data, uint32_t request);
 static void speech_on_audio_error(void *data, uint32_t request,
-                                  const char *reason);
+                                  const fault_t *fault);
 
 const tts_events_t talk_speech_tts_events = {
     .on_audio = speech_on_audio,
@@ -63,7 +63,8 @@ talk_speech_add(talk_t *talk, const char *text, size_t len)
     }
 
     if (rc < 0) {
-        speech_on_audio_error(talk, request, strerror(-rc));
+        speech_on_audio_error(
+            talk, request, &(fault_t){ FAULT_LOST, 0, strerror(-rc) });
     }
 }
 
@@ -320,12 +321,12 @@ speech_on_audio_done(void *data, uint32_t request)
 }
 
 static void
-speech_on_audio_error(void *data, uint32_t request, const char *reason)
+speech_on_audio_error(void *data, uint32_t request, const fault_t *fault)
 {
     talk_t *talk = data;
 
     /* The words are lost; the call goes on. */
-    log_warn(talk, "a sentence could not be spoken: %s", reason);
+    log_warn(talk, "a sentence could not be spoken: %s", fault->reason);
     desk_count(talk->self, DESK_COUNT_PROVIDER_ERRORS, 1);
     playout_audio_done(&talk->playout, request);
 }

@@ -35,7 +35,8 @@ static void reply_on_text(void *data, uint32_t request, const char *text,
 static void reply_on_tool(void *data, uint32_t request, const char *id,
                           const char *name, const char *args);
 static void reply_on_done(void *data, uint32_t request);
-static void reply_on_error(void *data, uint32_t request, const char *reason);
+static void reply_on_error(void *data, uint32_t request,
+                           const fault_t *fault);
 static void reply_on_sentence(void *data, const char *text, size_t len);
 static void tool_start(reply_tool_t *t);
 static void tool_refuse(reply_tool_t *t, const char *sentence);
@@ -367,12 +368,12 @@ reply_on_done(void *data, uint32_t request)
 }
 
 static void
-reply_on_error(void *data, uint32_t request, const char *reason)
+reply_on_error(void *data, uint32_t request, const fault_t *fault)
 {
     reply_t *reply = data;
 
     if (reply->active && request == reply->request) {
-        reply_fail(reply, reason);
+        reply_fail(reply, fault->reason);
     }
 }
 

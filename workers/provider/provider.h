@@ -9,6 +9,8 @@
 #include <uv.h>
 
 #include "dsp/frame.h"
+#include "net/fault.h"
+#include "net/host.h"
 
 /*
  * Speech and language services behind three structs of functions. A service
@@ -20,6 +22,18 @@
  * back, so that what belongs to something canceled can be told and dropped.
  */
 
+/*
+ * What it takes to speak with a service outside; nothing for those that are
+ * built in. Strings outlive whatever was opened with them.
+ */
+typedef struct {
+    net_host_t *net;
+    const char *base_url; /* "": the service's own */
+    const char *key;      /* secret; "": none is needed */
+    const char *model;    /* "": the provider's choice */
+    unsigned    trusted:1; /* base_url is from the settings: net/host.h */
+} provider_access_t;
+
 /* ---- speech to text ---- */
 
 typedef struct stt_s stt_t;
@@ -29,7 +43,18 @@ typedef struct {
     const char        *client_id;  /* a client's own words are kept by it */
     const char *const *vocabulary; /* sentences in the client's own words, */
     size_t             vocabulary_count; /* for open() alone */
+    provider_access_t  access;
+    const char *const *keyterms; /* words to expect: names, products */
+    size_t             keyterm_count;
 } stt_config_t;
+
+/* What a service that finds turns by itself says of one. */
+typedef enum {
+    STT_TURN_BEGUN,   /* somebody speaks */
+    STT_TURN_EAGER,   /* is probably over: text as on_final() would have it */
+    STT_TURN_RESUMED, /* it was not */
+    STT_TURN_OVER
+} stt_turn_e;
 
 typedef struct {
     /* What is understood so far; may change. Never from the embedded one. */
@@ -40,7 +65,14 @@ typedef struct {
      */
     void (*on_final)(void *data, uint32_t utterance, uint32_t request,
                      const char *text, float confidence);
-    void (*on_error)(void *data, const char *reason);
+    /* Only from who finds turns. NULL: who listens does not want to know. */
+    void (*on_turn)(void *data, uint32_t utterance, stt_turn_e turn,
+                    const char *text, float confidence);
+    /*
+     * It is of no use any more but to be closed. What can be mended, a lost
+     * connection, the provider mends by itself, and hears what it missed.
+     */
+    void (*on_error)(void *data, const fault_t *fault);
 } stt_events_t;
 
 typedef struct {
@@ -108,16 +140,28 @@ typedef struct {
     const char *const *tools; /* names of those the agent may use */
     size_t             tool_count;
     const char        *state; /* JSON of an earlier owner's save(), or NULL */
+    provider_access_t  access;
+    float              temperature; /* below 0: the provider's choice */
+    uint32_t           max_tokens;  /* of an answer; 0: the provider's choice */
 } llm_config_t;
+
+/* What an answer took, as the service counts. */
+typedef struct {
+    uint32_t tokens_in;
+    uint32_t tokens_cached; /* of those in */
+    uint32_t tokens_out;
+} llm_usage_t;
 
 typedef struct {
     void (*on_text)(void *data, uint32_t request, const char *text,
                     size_t len);
     void (*on_tool)(void *data, uint32_t request, const char *id,
                     const char *name, const char *args);
+    /* Before on_done(), when the service told. NULL: nobody wants to know. */
+    void (*on_usage)(void *data, uint32_t request, const llm_usage_t *usage);
     /* The answer is whole; tool calls in it now want their results. */
     void (*on_done)(void *data, uint32_t request);
-    void (*on_error)(void *data, uint32_t request, const char *reason);
+    void (*on_error)(void *data, uint32_t request, const fault_t *fault);
 } llm_events_t;
 
 typedef struct {
@@ -148,7 +192,16 @@ typedef struct {
     const char *voice; /* as in agents.tts_voice_id */
     const char *language;
     float       speed; /* 1.0: as the voice was recorded */
+
+    provider_access_t access;
 } tts_config_t;
+
+/* When a word is heard, in samples of its request's audio. */
+typedef struct {
+    uint32_t text; /* where the word begins in what was to be said */
+    uint32_t begins;
+    uint32_t ends;
+} tts_word_t;
 
 /*
  * Speech, u-law at 8 kHz, of which there is one for all who play it. It
@@ -180,9 +233,13 @@ tts_audio_release(tts_audio_t *audio)
 typedef struct {
     /* Of any length, in order within a request. Who keeps it holds it. */
     void (*on_audio)(void *data, uint32_t request, tts_audio_t *audio);
+    /* From who tells. NULL: nobody wants to know. */
+    void (*on_words)(void *data, uint32_t request, const tts_word_t *words,
+                     size_t count);
     /* All audio of the request has been given. */
     void (*on_done)(void *data, uint32_t request);
-    void (*on_error)(void *data, uint32_t request, const char *reason);
+    /* Of that request; what follows it may still be said. */
+    void (*on_error)(void *data, uint32_t request, const fault_t *fault);
 } tts_events_t;
 
 typedef struct {

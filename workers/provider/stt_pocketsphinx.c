@@ -399,7 +399,9 @@ sphinx_on_done(stt_job_t *job, int rc)
 
     s->job = NULL;
     if (rc < 0) {
-        s->stt->events->on_error(s->stt->data, "the recognizer failed");
+        s->stt->events->on_error(
+            s->stt->data,
+            &(fault_t){ FAULT_LOST, 0, "the recognizer failed" });
         return;
     }
 

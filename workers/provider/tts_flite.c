@@ -369,7 +369,9 @@ flite_fail(flite_t *f)
     }
 
     f->is_giving = 1;
-    f->tts->events->on_error(f->tts->data, request, "no speech was made");
+    f->tts->events->on_error(
+        f->tts->data, request,
+        &(fault_t){ FAULT_LOST, 0, "no speech was made" });
     f->is_giving = 0;
 
     if (f->tts == NULL) {
