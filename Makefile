@@ -32,7 +32,7 @@ MODULE_SOURCES := $(wildcard ngx_frontdesk/*.c)
 # Of the module, what knows nothing of nginx: tests link it like any other code.
 PURE_SOURCES   := $(addprefix ngx_frontdesk/ngx_frontdesk_, \
                     body.c common.c csv.c event.c fields.c frame.c frame_wslay.c json.c lag.c \
-                    query.c seal.c shape.c signature.c strength.c token.c totp.c twiml.c)
+                    query.c shape.c signature.c strength.c token.c totp.c twiml.c)
 LIB_SOURCES    := $(SHM_SOURCES) $(WORKER_SOURCES) $(PURE_SOURCES)
 FUZZ_TARGETS   := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 UNIT_TESTS     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))

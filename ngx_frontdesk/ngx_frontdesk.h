@@ -10,7 +10,7 @@
 #include <libpq-fe.h>
 
 #include "shm/desk_conf.h"
-#include "ngx_frontdesk_seal.h"
+#include "desk_seal.h"
 #include "ngx_frontdesk_token.h"
 
 #define NGX_FRONTDESK_PATH_PARAMS 4
@@ -34,8 +34,8 @@ typedef struct {
     unsigned https:1;        /* its scheme */
     unsigned loaded:1;
     char *pg_hostaddr;       /* see ngx_frontdesk_pg_resolve() */
-    ngx_frontdesk_ring_t totp_keys; /* seal second factors */
-    ngx_frontdesk_ring_t credential_keys; /* seal providers' keys */
+    desk_keyring_t totp_keys; /* seal second factors */
+    desk_keyring_t credential_keys; /* seal providers' keys */
     ngx_thread_pool_t *thread_pool;
     ngx_frontdesk_routes_t *routes;
     ngx_frontdesk_pg_pool_t *pg; /* this process's; NULL in the master */

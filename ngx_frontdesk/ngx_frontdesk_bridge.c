@@ -2,6 +2,7 @@
 
 #include "ngx_frontdesk_bridge.h"
 #include "ngx_frontdesk_ws.h"
+#include "shm/desk_histogram.h"
 
 /* Times round the rings in a turn, before sockets get their turn again. */
 #define BRIDGE_ROUNDS_MAX 8
@@ -188,6 +189,46 @@ ngx_frontdesk_bridge_health(ngx_frontdesk_bridge_health_t *health)
     }
 }
 
+/* The parts of the turns, as a histogram in seconds. */
+static u_char *
+bridge_histograms(u_char *p, u_char *end)
+{
+    ngx_uint_t i, b;
+    desk_histogram_t histogram;
+
+    static const char *const stages[] = {
+#define BRIDGE_STAGE(id, name) name,
+        DESK_STAGES(BRIDGE_STAGE)
+    };
+
+    p = ngx_slprintf(p, end,
+                     "# HELP frontdesk_turn_seconds Parts of a turn.\n"
+                     "# TYPE frontdesk_turn_seconds histogram\n");
+
+    for (i = 0; i < DESK_STAGE_COUNT; i++) {
+        desk_histogram_sum(&bridge.segment, (desk_stage_e) i, &histogram);
+
+        for (b = 0; b < DESK_BUCKET_COUNT - 1; b++) {
+            p = ngx_slprintf(p, end,
+                             "frontdesk_turn_seconds_bucket{stage=\"%s\","
+                             "le=\"%.3f\"} %uL\n",
+                             stages[i], desk_bucket_ms[b] / 1e3,
+                             histogram.buckets[b]);
+        }
+
+        p = ngx_slprintf(p, end,
+                         "frontdesk_turn_seconds_bucket{stage=\"%s\","
+                         "le=\"+Inf\"} %uL\n"
+                         "frontdesk_turn_seconds_sum{stage=\"%s\"} %.3f\n"
+                         "frontdesk_turn_seconds_count{stage=\"%s\"} %uL\n",
+                         stages[i], histogram.buckets[b], stages[i],
+                         (double) histogram.sum_ms / 1e3, stages[i],
+                         histogram.buckets[b]);
+    }
+
+    return p;
+}
+
 size_t
 ngx_frontdesk_bridge_metrics(u_char *buf, size_t size)
 {
@@ -235,6 +276,8 @@ ngx_frontdesk_bridge_metrics(u_char *buf, size_t size)
                      "frontdesk_draining %ui\n",
                      health.slots, health.calls, health.workers,
                      (ngx_uint_t) health.draining);
+
+    p = bridge_histograms(p, end);
 
     return (size_t) (p - buf);
 }

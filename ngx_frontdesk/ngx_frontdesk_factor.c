@@ -9,7 +9,7 @@
 
 #include "ngx_frontdesk_session.h"
 
-const ngx_frontdesk_ring_t *
+const desk_keyring_t *
 ngx_frontdesk_ring(ngx_http_request_t *r)
 {
     ngx_frontdesk_main_conf_t *mcf;
@@ -20,9 +20,9 @@ ngx_frontdesk_ring(ngx_http_request_t *r)
 }
 
 static ngx_int_t
-ngx_frontdesk_factor_place(ngx_frontdesk_place_t *place, const char *user_id)
+ngx_frontdesk_factor_place(desk_place_t *place, const char *user_id)
 {
-    return ngx_frontdesk_place(place, "totp_secrets", user_id, "secret") == 0
+    return desk_place(place, "totp_secrets", user_id, "secret") == 0
                ? NGX_OK
                : NGX_ERROR;
 }
@@ -32,14 +32,14 @@ ngx_frontdesk_factor_seal(ngx_http_request_t *r, const uint8_t *secret,
     size_t len, const char *user_id)
 {
     u_char *text;
-    size_t size = len + NGX_FRONTDESK_SEAL_MORE;
-    uint8_t sealed[NGX_FRONTDESK_SEALED_MAX];
-    ngx_frontdesk_place_t place;
+    size_t size = len + DESK_SEAL_MORE;
+    uint8_t sealed[DESK_SEALED_MAX];
+    desk_place_t place;
 
     text = ngx_pnalloc(r->pool, 2 * size + sizeof("\\x"));
     if (text == NULL || size > sizeof(sealed)
         || ngx_frontdesk_factor_place(&place, user_id) != NGX_OK
-        || ngx_frontdesk_seal(sealed, secret, len, &place,
+        || desk_seal(sealed, secret, len, &place,
                               ngx_frontdesk_ring(r))
                != 0)
     {
@@ -102,11 +102,11 @@ ngx_frontdesk_factor_check(ngx_http_request_t *r,
 {
     int wrong;
     size_t n;
-    uint8_t secret[NGX_FRONTDESK_SEALED_MAX];
-    ngx_frontdesk_place_t place;
+    uint8_t secret[DESK_SEALED_MAX];
+    desk_place_t place;
 
     if (ngx_frontdesk_factor_place(&place, user_id) != NGX_OK
-        || ngx_frontdesk_unseal(secret, &n, factor->sealed, factor->len,
+        || desk_unseal(secret, &n, factor->sealed, factor->len,
                                 &place, ngx_frontdesk_ring(r))
                != 0)
     {
@@ -115,7 +115,7 @@ ngx_frontdesk_factor_check(ngx_http_request_t *r,
 
     wrong = ngx_frontdesk_totp_verify(step, code, ngx_time(), secret, n);
     if (!wrong
-        && ngx_frontdesk_seal_is_old(factor->sealed, ngx_frontdesk_ring(r)))
+        && desk_seal_is_old(factor->sealed, ngx_frontdesk_ring(r)))
     {
         factor->fresh = ngx_frontdesk_factor_seal(r, secret, n, user_id);
     }

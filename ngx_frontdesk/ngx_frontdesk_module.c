@@ -193,14 +193,14 @@ ngx_frontdesk_set_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     cln->handler = ngx_frontdesk_free_conf;
     cln->data = &mcf->desk;
 
-    reason = ngx_frontdesk_ring_read(&mcf->totp_keys, mcf->desk.totp_keys);
+    reason = desk_keyring_read(&mcf->totp_keys, mcf->desk.totp_keys);
     if (reason != NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%V: totp_keys: %s", &file,
                            reason);
         return NGX_CONF_ERROR;
     }
 
-    reason = ngx_frontdesk_ring_read(&mcf->credential_keys,
+    reason = desk_keyring_read(&mcf->credential_keys,
                                      mcf->desk.credential_keys);
     if (reason != NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%V: credential_keys: %s",

@@ -61,12 +61,12 @@ ngx_frontdesk_provider_seal(ngx_http_request_t *r,
     const ngx_frontdesk_provider_t *given, const char *client,
     const char *kind)
 {
-    char row[NGX_FRONTDESK_SEAL_PLACE];
+    char row[DESK_SEAL_PLACE];
     u_char *body, *p;
     size_t len = ngx_strlen(given->key);
-    uint8_t sealed[NGX_FRONTDESK_PROVIDER_KEY + NGX_FRONTDESK_SEAL_MORE];
+    uint8_t sealed[NGX_FRONTDESK_PROVIDER_KEY + DESK_SEAL_MORE];
     const char *end = given->key + len - 4;
-    ngx_frontdesk_place_t place;
+    desk_place_t place;
     ngx_frontdesk_main_conf_t *mcf;
 
     static const char head[] = "{\"provider\": \"%s\", \"last_four\": \"%s\", "
@@ -77,10 +77,10 @@ ngx_frontdesk_provider_seal(ngx_http_request_t *r,
     if (len > NGX_FRONTDESK_PROVIDER_KEY
         || (size_t) snprintf(row, sizeof(row), "%s/%s", client, kind)
                >= sizeof(row)
-        || ngx_frontdesk_place(&place, "provider_credentials", row,
+        || desk_place(&place, "provider_credentials", row,
                                "ciphertext")
                != 0
-        || ngx_frontdesk_seal(sealed, given->key, len, &place,
+        || desk_seal(sealed, given->key, len, &place,
                               &mcf->credential_keys)
                != 0)
     {
@@ -93,7 +93,7 @@ ngx_frontdesk_provider_seal(ngx_http_request_t *r,
         end = "";
     }
 
-    len += NGX_FRONTDESK_SEAL_MORE;
+    len += DESK_SEAL_MORE;
     body = ngx_pnalloc(r->pool, sizeof(head) + ngx_strlen(given->provider)
                                     + 2 * len + 8);
     if (body == NULL) {

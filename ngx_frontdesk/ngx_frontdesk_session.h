@@ -11,7 +11,7 @@
 #include "ngx_frontdesk_route.h"
 #include "ngx_frontdesk_totp.h"
 
-#define NGX_FRONTDESK_SEALED_MAX 256 /* bytes of a sealed secret */
+#define DESK_SEALED_MAX 256 /* bytes of a sealed secret */
 
 /* A session that is opened or goes on. */
 typedef struct {
@@ -73,7 +73,7 @@ ngx_int_t ngx_frontdesk_login_failed(ngx_http_request_t *r, const char *email,
 typedef struct {
     size_t len;        /* 0: there is none */
     const char *fresh; /* NULL: it is as it should be */
-    u_char sealed[NGX_FRONTDESK_SEALED_MAX];
+    u_char sealed[DESK_SEALED_MAX];
 } ngx_frontdesk_factor_t;
 
 /* Out of column totp_secret. */
@@ -94,7 +94,7 @@ const char *ngx_frontdesk_factor_seal(ngx_http_request_t *r,
     const uint8_t *secret, size_t len, const char *user_id);
 
 /* What seals them; it may have no key. */
-const ngx_frontdesk_ring_t *ngx_frontdesk_ring(ngx_http_request_t *r);
+const desk_keyring_t *ngx_frontdesk_ring(ngx_http_request_t *r);
 
 /* 503: nobody can tell whether the code is right. */
 ngx_int_t ngx_frontdesk_factor_broken(ngx_http_request_t *r);

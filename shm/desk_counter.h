@@ -45,4 +45,28 @@ typedef enum {
 
 _Static_assert(DESK_COUNTER_COUNT <= DESK_COUNTER_ROOM, "counters");
 
+/*
+ * The parts of a turn whose time is counted: /metrics shows them as
+ * frontdesk_turn_seconds, docs/call.md says from when to when each goes.
+ */
+#define DESK_STAGES(S)                                                        \
+    S(ENDPOINT, "endpointing")                                                \
+    S(STT, "stt")                                                             \
+    S(TOKEN, "first_token")                                                   \
+    S(SENTENCE, "first_sentence")                                             \
+    S(AUDIO, "first_audio")                                                   \
+    S(FRAME, "first_frame")                                                   \
+    S(PLAYOUT, "playout")                                                     \
+    S(TOOL, "tool")                                                           \
+    S(REPLY, "reply")
+
+#define DESK_STAGE_ENUM(name, text) DESK_STAGE_##name,
+typedef enum { DESK_STAGES(DESK_STAGE_ENUM) DESK_STAGE_COUNT } desk_stage_e;
+#undef DESK_STAGE_ENUM
+
+#define DESK_STAGE_ROOM   16
+#define DESK_BUCKET_COUNT 16
+
+_Static_assert(DESK_STAGE_COUNT <= DESK_STAGE_ROOM, "stages");
+
 #endif /* DESK_COUNTER_H */

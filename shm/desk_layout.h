@@ -19,7 +19,7 @@
  * docs/segment.md says of each field who writes it, who reads it, and when.
  */
 #define DESK_MAGIC 0x314b534544544e46ULL /* "FNTDESK1" */
-#define DESK_LAYOUT_VERSION 4
+#define DESK_LAYOUT_VERSION 5
 #define DESK_LINE 64
 
 #define DESK_PROCESS_COUNT 256 /* multiple of 64 */
@@ -58,6 +58,12 @@ typedef struct {
 /* ---- process table ---- */
 
 typedef struct {
+    _Atomic uint64_t buckets[DESK_BUCKET_COUNT];
+    _Atomic uint64_t sum_ms;
+    uint64_t         reserved[7];
+} desk_histogram_shared_t;
+
+typedef struct {
     /* generation << 8 | desk_life_e */
     alignas(DESK_LINE) _Atomic uint64_t life;
     _Atomic uint64_t start_time; /* of the pid, in clock ticks since boot */
@@ -72,6 +78,7 @@ typedef struct {
 
     /* Of all processes that ever had this entry: sums only grow. */
     alignas(DESK_LINE) _Atomic uint64_t counters[DESK_COUNTER_ROOM];
+    desk_histogram_shared_t histograms[DESK_STAGE_ROOM];
 } desk_process_shared_t;
 
 /* ---- call slots ---- */
@@ -152,7 +159,7 @@ typedef struct {
     uint8_t answer[DESK_RPC_BYTES];
 } desk_rpc_shared_t;
 
-_Static_assert(sizeof(desk_process_shared_t) == 640, "process");
+_Static_assert(sizeof(desk_process_shared_t) == 3712, "process");
 _Static_assert(sizeof(desk_ring_shared_t) == 128, "ring");
 _Static_assert(sizeof(desk_slot_shared_t) == 576, "slot");
 _Static_assert(sizeof(desk_rpc_shared_t) == 64 + 2 * DESK_RPC_BYTES, "rpc");

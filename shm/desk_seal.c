@@ -8,31 +8,31 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include "ngx_frontdesk_seal.h"
+#include "desk_seal.h"
 
-#define NGX_FRONTDESK_SEAL_VERSION 1
-#define NGX_FRONTDESK_SEAL_NONCE   5 /* where it begins */
-#define NGX_FRONTDESK_SEAL_TEXT    17
-#define NGX_FRONTDESK_SEAL_TAG     16 /* bytes */
-#define NGX_FRONTDESK_SEAL_BASE64  44 /* letters of a key */
+#define DESK_SEAL_VERSION 1
+#define DESK_SEAL_NONCE   5 /* where it begins */
+#define DESK_SEAL_TEXT    17
+#define DESK_SEAL_TAG     16 /* bytes */
+#define DESK_SEAL_BASE64  44 /* letters of a key */
 
-_Static_assert(NGX_FRONTDESK_SEAL_MORE
-                   == NGX_FRONTDESK_SEAL_TEXT + NGX_FRONTDESK_SEAL_TAG,
+_Static_assert(DESK_SEAL_MORE
+                   == DESK_SEAL_TEXT + DESK_SEAL_TAG,
                "what is around the ciphertext");
 
 
 /* Keys. */
 
 static const char *
-ngx_frontdesk_ring_key(ngx_frontdesk_ring_t *ring, const char *text,
+keyring_add(desk_keyring_t *ring, const char *text,
     size_t len)
 {
     int n;
     char *colon;
     size_t i;
-    uint8_t raw[NGX_FRONTDESK_SEAL_BASE64 / 4 * 3];
+    uint8_t raw[DESK_SEAL_BASE64 / 4 * 3];
     unsigned long id;
-    ngx_frontdesk_seal_key_t *key;
+    desk_seal_key_t *key;
 
     errno = 0;
     id = strtoul(text, &colon, 10);
@@ -43,13 +43,13 @@ ngx_frontdesk_ring_key(ngx_frontdesk_ring_t *ring, const char *text,
     }
 
     len -= (size_t) (colon + 1 - text);
-    if (len != NGX_FRONTDESK_SEAL_BASE64 || colon[len] != '='
+    if (len != DESK_SEAL_BASE64 || colon[len] != '='
         || colon[len - 1] == '=')
     {
         return "a key is 32 bytes in base64";
     }
 
-    if (ring->n == NGX_FRONTDESK_SEAL_KEYS) {
+    if (ring->n == DESK_SEAL_KEYS) {
         return "there are too many keys";
     }
 
@@ -73,7 +73,7 @@ ngx_frontdesk_ring_key(ngx_frontdesk_ring_t *ring, const char *text,
 }
 
 const char *
-ngx_frontdesk_ring_read(ngx_frontdesk_ring_t *ring, const char *text)
+desk_keyring_read(desk_keyring_t *ring, const char *text)
 {
     size_t len;
     const char *reason;
@@ -83,7 +83,7 @@ ngx_frontdesk_ring_read(ngx_frontdesk_ring_t *ring, const char *text)
     while (*text != '\0') {
         text += strspn(text, " ");
         len = strcspn(text, ", ");
-        reason = ngx_frontdesk_ring_key(ring, text, len);
+        reason = keyring_add(ring, text, len);
         if (reason != NULL) {
             OPENSSL_cleanse(ring, sizeof(*ring));
             return reason;
@@ -100,8 +100,8 @@ ngx_frontdesk_ring_read(ngx_frontdesk_ring_t *ring, const char *text)
     return NULL;
 }
 
-static const ngx_frontdesk_seal_key_t *
-ngx_frontdesk_ring_find(const ngx_frontdesk_ring_t *ring, uint32_t id)
+static const desk_seal_key_t *
+keyring_find(const desk_keyring_t *ring, uint32_t id)
 {
     size_t i;
 
@@ -118,13 +118,13 @@ ngx_frontdesk_ring_find(const ngx_frontdesk_ring_t *ring, uint32_t id)
 /* Places: each part with its NUL, so that no two are alike. */
 
 int
-ngx_frontdesk_place(ngx_frontdesk_place_t *place, const char *table,
+desk_place(desk_place_t *place, const char *table,
     const char *row, const char *column)
 {
     size_t i, len;
     const char *parts[] = { table, row, column };
 
-    place->bytes[0] = NGX_FRONTDESK_SEAL_VERSION;
+    place->bytes[0] = DESK_SEAL_VERSION;
     place->len = 1;
 
     for (i = 0; i < 3; i++) {
@@ -143,22 +143,22 @@ ngx_frontdesk_place(ngx_frontdesk_place_t *place, const char *table,
 /* Sealing. */
 
 int
-ngx_frontdesk_seal(uint8_t *out, const void *secret, size_t len,
-    const ngx_frontdesk_place_t *place, const ngx_frontdesk_ring_t *ring)
+desk_seal(uint8_t *out, const void *secret, size_t len,
+    const desk_place_t *place, const desk_keyring_t *ring)
 {
     int n, rc = -1;
     size_t i;
     EVP_CIPHER_CTX *ctx;
-    uint8_t *text = out + NGX_FRONTDESK_SEAL_TEXT;
-    const ngx_frontdesk_seal_key_t *key = &ring->keys[0];
+    uint8_t *text = out + DESK_SEAL_TEXT;
+    const desk_seal_key_t *key = &ring->keys[0];
 
     if (ring->n == 0 || len == 0 || len > 65536
-        || RAND_bytes(out + NGX_FRONTDESK_SEAL_NONCE, 12) != 1)
+        || RAND_bytes(out + DESK_SEAL_NONCE, 12) != 1)
     {
         return -1;
     }
 
-    out[0] = NGX_FRONTDESK_SEAL_VERSION;
+    out[0] = DESK_SEAL_VERSION;
     for (i = 0; i < 4; i++) {
         out[1 + i] = (uint8_t) (key->id >> (24 - 8 * i));
     }
@@ -166,14 +166,14 @@ ngx_frontdesk_seal(uint8_t *out, const void *secret, size_t len,
     ctx = EVP_CIPHER_CTX_new();
     if (ctx != NULL
         && EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key->bytes,
-                              out + NGX_FRONTDESK_SEAL_NONCE)
+                              out + DESK_SEAL_NONCE)
                == 1
         && EVP_EncryptUpdate(ctx, NULL, &n, place->bytes, (int) place->len)
                == 1
         && EVP_EncryptUpdate(ctx, text, &n, secret, (int) len) == 1
         && n == (int) len && EVP_EncryptFinal_ex(ctx, text + n, &n) == 1
         && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG,
-                               NGX_FRONTDESK_SEAL_TAG, text + len)
+                               DESK_SEAL_TAG, text + len)
                == 1)
     {
         rc = 0;
@@ -185,49 +185,49 @@ ngx_frontdesk_seal(uint8_t *out, const void *secret, size_t len,
 }
 
 static uint32_t
-ngx_frontdesk_seal_id(const uint8_t *sealed)
+seal_id(const uint8_t *sealed)
 {
     return (uint32_t) sealed[1] << 24 | (uint32_t) sealed[2] << 16
            | (uint32_t) sealed[3] << 8 | sealed[4];
 }
 
 int
-ngx_frontdesk_seal_is_old(const uint8_t *sealed,
-    const ngx_frontdesk_ring_t *ring)
+desk_seal_is_old(const uint8_t *sealed,
+    const desk_keyring_t *ring)
 {
-    return ring->n == 0 || ngx_frontdesk_seal_id(sealed) != ring->keys[0].id;
+    return ring->n == 0 || seal_id(sealed) != ring->keys[0].id;
 }
 
 int
-ngx_frontdesk_unseal(uint8_t *out, size_t *n, const uint8_t *sealed,
-    size_t len, const ngx_frontdesk_place_t *place,
-    const ngx_frontdesk_ring_t *ring)
+desk_unseal(uint8_t *out, size_t *n, const uint8_t *sealed,
+    size_t len, const desk_place_t *place,
+    const desk_keyring_t *ring)
 {
     int done, rc = -1;
     size_t size;
-    uint8_t tag[NGX_FRONTDESK_SEAL_TAG];
+    uint8_t tag[DESK_SEAL_TAG];
     EVP_CIPHER_CTX *ctx;
-    const uint8_t *text = sealed + NGX_FRONTDESK_SEAL_TEXT;
-    const ngx_frontdesk_seal_key_t *key;
+    const uint8_t *text = sealed + DESK_SEAL_TEXT;
+    const desk_seal_key_t *key;
 
-    if (len < NGX_FRONTDESK_SEAL_MORE || len > 65536 + NGX_FRONTDESK_SEAL_MORE
-        || sealed[0] != NGX_FRONTDESK_SEAL_VERSION)
+    if (len < DESK_SEAL_MORE || len > 65536 + DESK_SEAL_MORE
+        || sealed[0] != DESK_SEAL_VERSION)
     {
         return -1;
     }
 
-    key = ngx_frontdesk_ring_find(ring, ngx_frontdesk_seal_id(sealed));
+    key = keyring_find(ring, seal_id(sealed));
     if (key == NULL) {
         return -1;
     }
 
-    size = len - NGX_FRONTDESK_SEAL_MORE;
+    size = len - DESK_SEAL_MORE;
     memcpy(tag, text + size, sizeof(tag));
 
     ctx = EVP_CIPHER_CTX_new();
     if (ctx != NULL
         && EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key->bytes,
-                              sealed + NGX_FRONTDESK_SEAL_NONCE)
+                              sealed + DESK_SEAL_NONCE)
                == 1
         && EVP_DecryptUpdate(ctx, NULL, &done, place->bytes,
                              (int) place->len)

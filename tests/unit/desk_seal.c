@@ -12,21 +12,21 @@
 
 #include <cjson/cJSON.h>
 
-#include "ngx_frontdesk_seal.h"
+#include "desk_seal.h"
 
 #define ONE   "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 #define SEVEN "7:/wECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
-static ngx_frontdesk_ring_t  ring;
-static ngx_frontdesk_place_t place;
+static desk_keyring_t  ring;
+static desk_place_t place;
 
 static int
 setup(void **state)
 {
     (void) state;
 
-    return ngx_frontdesk_ring_read(&ring, ONE) != NULL
-           || ngx_frontdesk_place(&place, "totp_secrets", "row-1", "secret")
+    return desk_keyring_read(&ring, ONE) != NULL
+           || desk_place(&place, "totp_secrets", "row-1", "secret")
                   != 0;
 }
 
@@ -35,10 +35,10 @@ keys_are_read(void **state)
 {
     (void) state;
 
-    assert_null(ngx_frontdesk_ring_read(&ring, ""));
+    assert_null(desk_keyring_read(&ring, ""));
     assert_int_equal(ring.n, 0);
 
-    assert_null(ngx_frontdesk_ring_read(&ring, SEVEN ", " ONE));
+    assert_null(desk_keyring_read(&ring, SEVEN ", " ONE));
     assert_int_equal(ring.n, 2);
     assert_int_equal(ring.keys[0].id, 7);
     assert_int_equal(ring.keys[0].bytes[0], 0xff);
@@ -70,7 +70,7 @@ keys_that_are_none_are_refused(void **state)
     (void) state;
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        if (ngx_frontdesk_ring_read(&ring, texts[i]) == NULL) {
+        if (desk_keyring_read(&ring, texts[i]) == NULL) {
             fail_msg("taken: %s", texts[i]);
         }
         assert_int_equal(ring.n, 0);
@@ -81,22 +81,22 @@ static void
 what_is_sealed_opens(void **state)
 {
     size_t  n;
-    uint8_t sealed[20 + NGX_FRONTDESK_SEAL_MORE], again[sizeof(sealed)];
+    uint8_t sealed[20 + DESK_SEAL_MORE], again[sizeof(sealed)];
     uint8_t out[20];
 
     (void) state;
 
-    assert_int_equal(ngx_frontdesk_seal(sealed, "12345678901234567890", 20,
+    assert_int_equal(desk_seal(sealed, "12345678901234567890", 20,
                                         &place, &ring),
                      0);
-    assert_int_equal(ngx_frontdesk_seal(again, "12345678901234567890", 20,
+    assert_int_equal(desk_seal(again, "12345678901234567890", 20,
                                         &place, &ring),
                      0);
     assert_memory_not_equal(sealed + 5, again + 5, 12); /* nonces */
 
     assert_int_equal(sealed[0], 1);
     assert_int_equal(sealed[4], 1);
-    assert_int_equal(ngx_frontdesk_unseal(out, &n, sealed, sizeof(sealed),
+    assert_int_equal(desk_unseal(out, &n, sealed, sizeof(sealed),
                                           &place, &ring),
                      0);
     assert_int_equal(n, 20);
@@ -107,19 +107,19 @@ static void
 nothing_that_was_changed_opens(void **state)
 {
     size_t  n;
-    uint8_t sealed[20 + NGX_FRONTDESK_SEAL_MORE];
+    uint8_t sealed[20 + DESK_SEAL_MORE];
     uint8_t out[20], zeros[20] = { 0 };
 
     (void) state;
 
-    assert_int_equal(ngx_frontdesk_seal(sealed, "12345678901234567890", 20,
+    assert_int_equal(desk_seal(sealed, "12345678901234567890", 20,
                                         &place, &ring),
                      0);
 
     for (size_t bit = 0; bit < 8 * sizeof(sealed); bit++) {
         sealed[bit / 8] ^= (uint8_t) (1U << bit % 8);
         memset(out, 0, sizeof(out));
-        assert_int_equal(ngx_frontdesk_unseal(out, &n, sealed, sizeof(sealed),
+        assert_int_equal(desk_unseal(out, &n, sealed, sizeof(sealed),
                                               &place, &ring),
                          -1);
         assert_memory_equal(out, zeros, sizeof(out));
@@ -127,7 +127,7 @@ nothing_that_was_changed_opens(void **state)
     }
 
     for (size_t len = 0; len < sizeof(sealed); len++) {
-        assert_int_equal(ngx_frontdesk_unseal(out, &n, sealed, len, &place,
+        assert_int_equal(desk_unseal(out, &n, sealed, len, &place,
                                               &ring),
                          -1);
     }
@@ -137,23 +137,23 @@ static void
 nothing_opens_elsewhere(void **state)
 {
     size_t                n;
-    uint8_t               sealed[1 + NGX_FRONTDESK_SEAL_MORE], out[1];
-    ngx_frontdesk_place_t other;
+    uint8_t               sealed[1 + DESK_SEAL_MORE], out[1];
+    desk_place_t other;
 
     (void) state;
 
-    assert_int_equal(ngx_frontdesk_seal(sealed, "x", 1, &place, &ring), 0);
+    assert_int_equal(desk_seal(sealed, "x", 1, &place, &ring), 0);
 
-    ngx_frontdesk_place(&other, "totp_secrets", "row-2", "secret");
-    assert_int_equal(ngx_frontdesk_unseal(out, &n, sealed, sizeof(sealed),
+    desk_place(&other, "totp_secrets", "row-2", "secret");
+    assert_int_equal(desk_unseal(out, &n, sealed, sizeof(sealed),
                                           &other, &ring),
                      -1);
-    ngx_frontdesk_place(&other, "totp_secretsr", "ow-1", "secret");
-    assert_int_equal(ngx_frontdesk_unseal(out, &n, sealed, sizeof(sealed),
+    desk_place(&other, "totp_secretsr", "ow-1", "secret");
+    assert_int_equal(desk_unseal(out, &n, sealed, sizeof(sealed),
                                           &other, &ring),
                      -1);
-    ngx_frontdesk_place(&other, "totp_secrets", "row-1", "secret");
-    assert_int_equal(ngx_frontdesk_unseal(out, &n, sealed, sizeof(sealed),
+    desk_place(&other, "totp_secrets", "row-1", "secret");
+    assert_int_equal(desk_unseal(out, &n, sealed, sizeof(sealed),
                                           &other, &ring),
                      0);
 }
@@ -162,40 +162,40 @@ static void
 keys_are_changed_one_by_one(void **state)
 {
     size_t  n;
-    uint8_t sealed[1 + NGX_FRONTDESK_SEAL_MORE], out[1];
+    uint8_t sealed[1 + DESK_SEAL_MORE], out[1];
 
     (void) state;
 
-    assert_int_equal(ngx_frontdesk_seal(sealed, "x", 1, &place, &ring), 0);
+    assert_int_equal(desk_seal(sealed, "x", 1, &place, &ring), 0);
 
-    assert_null(ngx_frontdesk_ring_read(&ring, SEVEN "," ONE));
-    assert_int_equal(ngx_frontdesk_unseal(out, &n, sealed, sizeof(sealed),
+    assert_null(desk_keyring_read(&ring, SEVEN "," ONE));
+    assert_int_equal(desk_unseal(out, &n, sealed, sizeof(sealed),
                                           &place, &ring),
                      0);
-    assert_true(ngx_frontdesk_seal_is_old(sealed, &ring));
-    assert_int_equal(ngx_frontdesk_seal(sealed, "x", 1, &place, &ring), 0);
+    assert_true(desk_seal_is_old(sealed, &ring));
+    assert_int_equal(desk_seal(sealed, "x", 1, &place, &ring), 0);
     assert_int_equal(sealed[4], 7);
-    assert_false(ngx_frontdesk_seal_is_old(sealed, &ring));
+    assert_false(desk_seal_is_old(sealed, &ring));
 
-    assert_null(ngx_frontdesk_ring_read(&ring, ONE));
-    assert_int_equal(ngx_frontdesk_unseal(out, &n, sealed, sizeof(sealed),
+    assert_null(desk_keyring_read(&ring, ONE));
+    assert_int_equal(desk_unseal(out, &n, sealed, sizeof(sealed),
                                           &place, &ring),
                      -1);
 
-    assert_null(ngx_frontdesk_ring_read(&ring, ""));
-    assert_int_equal(ngx_frontdesk_seal(sealed, "x", 1, &place, &ring), -1);
+    assert_null(desk_keyring_read(&ring, ""));
+    assert_int_equal(desk_seal(sealed, "x", 1, &place, &ring), -1);
 }
 
 static void
 a_place_has_its_bounds(void **state)
 {
-    char long_text[NGX_FRONTDESK_SEAL_PLACE];
+    char long_text[DESK_SEAL_PLACE];
 
     (void) state;
 
     memset(long_text, 'x', sizeof(long_text) - 1);
     long_text[sizeof(long_text) - 1] = '\0';
-    assert_int_equal(ngx_frontdesk_place(&place, "a", long_text, "b"), -1);
+    assert_int_equal(desk_place(&place, "a", long_text, "b"), -1);
 }
 
 /* A member in hex as bytes; how many. */
@@ -232,7 +232,7 @@ opens(const cJSON *test)
     len += bytes(sealed + len, sizeof(sealed) - len, test, "ct");
     len += bytes(sealed + len, sizeof(sealed) - len, test, "tag");
 
-    if (ngx_frontdesk_unseal(out, &n, sealed, len, &place, &ring) != 0) {
+    if (desk_unseal(out, &n, sealed, len, &place, &ring) != 0) {
         return 0;
     }
 
