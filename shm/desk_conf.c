@@ -17,7 +17,7 @@
 #include "shm/desk_conf.h"
 
 #define DESK_CONF_LINE_BYTES 4096
-#define DESK_CONF_KEYS_MAX   64
+#define DESK_CONF_KEYS_MAX   128
 #define DESK_CONF_PAGE_BYTES 4096
 #define DESK_CONF_ENV_PREFIX "FRONTDESK_"
 
@@ -133,7 +133,7 @@ const desk_conf_key_t desk_conf_keys[] = {
         "Seal the secrets of second factors: a number, a colon and 32 bytes in "
         "base64, more keys behind commas. The first seals, all open. Empty: "
         "nobody can set up a second factor."),
-    KEY(credential_keys, SECRET, NGINX, 0, "", 0, 512, 0, NULL,
+    KEY(credential_keys, SECRET, WORKER, 0, "", 0, 512, 0, NULL,
         "Seal the keys that clients have of providers; written as totp_keys. "
         "Empty: no client can have any."),
     KEY(access_token_seconds, DURATION, NGINX, 0, "600", 60, 3600, 1000, NULL,
@@ -148,6 +148,80 @@ const desk_conf_key_t desk_conf_keys[] = {
         "Passes of one password check."),
     KEY(password_queue, INT, NGINX, 0, "32", 1, 1024, 0, NULL,
         "Password checks of a process under way; more get 429."),
+
+    KEY(deepgram_keys, SECRET, WORKER, 0, "", 0, 4096, 0, NULL,
+        "Keys of the platform's account at Deepgram, separated by commas; "
+        "requests are spread over them. Empty: only clients with a key of "
+        "their own can use it."),
+    KEY(deepgram_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where it is reached instead of its own address, as "
+        "https://host/v1."),
+    KEY(google_keys, SECRET, WORKER, 0, "", 0, 4096, 0, NULL,
+        "Keys of the platform's account at Google (speech), separated by "
+        "commas; requests are spread over them. Empty: only clients with a "
+        "key of their own can use it."),
+    KEY(google_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where it is reached instead of its own address, as "
+        "https://host/v1."),
+    KEY(openai_keys, SECRET, WORKER, 0, "", 0, 4096, 0, NULL,
+        "Keys of the platform's account at OpenAI, separated by commas; "
+        "requests are spread over them. Empty: only clients with a key of "
+        "their own can use it."),
+    KEY(openai_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where it is reached instead of its own address, as "
+        "https://host/v1."),
+    KEY(openrouter_keys, SECRET, WORKER, 0, "", 0, 4096, 0, NULL,
+        "Keys of the platform's account at OpenRouter, separated by commas;"
+        " requests are spread over them. Empty: only clients with a key of "
+        "their own can use it."),
+    KEY(openrouter_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where it is reached instead of its own address, as "
+        "https://host/v1."),
+    KEY(groq_keys, SECRET, WORKER, 0, "", 0, 4096, 0, NULL,
+        "Keys of the platform's account at Groq, separated by commas; "
+        "requests are spread over them. Empty: only clients with a key of "
+        "their own can use it."),
+    KEY(groq_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where it is reached instead of its own address, as "
+        "https://host/v1."),
+    KEY(anthropic_keys, SECRET, WORKER, 0, "", 0, 4096, 0, NULL,
+        "Keys of the platform's account at Anthropic, separated by commas; "
+        "requests are spread over them. Empty: only clients with a key of "
+        "their own can use it."),
+    KEY(anthropic_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where it is reached instead of its own address, as "
+        "https://host/v1."),
+    KEY(cartesia_keys, SECRET, WORKER, 0, "", 0, 4096, 0, NULL,
+        "Keys of the platform's account at Cartesia, separated by commas; "
+        "requests are spread over them. Empty: only clients with a key of "
+        "their own can use it."),
+    KEY(cartesia_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where it is reached instead of its own address, as "
+        "https://host/v1."),
+    KEY(elevenlabs_keys, SECRET, WORKER, 0, "", 0, 4096, 0, NULL,
+        "Keys of the platform's account at ElevenLabs, separated by commas;"
+        " requests are spread over them. Empty: only clients with a key of "
+        "their own can use it."),
+    KEY(elevenlabs_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where it is reached instead of its own address, as "
+        "https://host/v1."),
+    KEY(bhashini_keys, SECRET, WORKER, 0, "", 0, 4096, 0, NULL,
+        "Keys of the platform's account at Bhashini, separated by commas; "
+        "requests are spread over them. Empty: only clients with a key of "
+        "their own can use it."),
+    KEY(bhashini_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where it is reached instead of its own address, as "
+        "https://host/v1."),
+    KEY(ollama_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where Ollama is reached, as http://localhost:11434/v1."),
+    KEY(compatible_keys, SECRET, WORKER, 0, "", 0, 4096, 0, NULL,
+        "Keys of the server below, if it wants any."),
+    KEY(compatible_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "A server that speaks as OpenAI does: llama.cpp, vLLM, whisper.cpp,"
+        " speaches. Agents name it openai_compatible."),
+    KEY(provider_ca_file, PATH, WORKER, 0, "", 0, 256, 0, NULL,
+        "Certificates (PEM) of those who may vouch for services outside, "
+        "besides whom the system trusts."),
 
     KEY(acoustic_model, PATH, WORKER, 0,
         "/usr/share/pocketsphinx/model/en-us/en-us", 0, 256, 0, NULL,

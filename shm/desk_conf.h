@@ -76,6 +76,29 @@ typedef struct {
     int64_t     argon2_passes;
     int64_t     password_queue;
 
+    const char *deepgram_keys;
+    const char *deepgram_url;
+    const char *google_keys;
+    const char *google_url;
+    const char *openai_keys;
+    const char *openai_url;
+    const char *openrouter_keys;
+    const char *openrouter_url;
+    const char *groq_keys;
+    const char *groq_url;
+    const char *anthropic_keys;
+    const char *anthropic_url;
+    const char *cartesia_keys;
+    const char *cartesia_url;
+    const char *elevenlabs_keys;
+    const char *elevenlabs_url;
+    const char *bhashini_keys;
+    const char *bhashini_url;
+    const char *ollama_url;
+    const char *compatible_keys;
+    const char *compatible_url;
+    const char *provider_ca_file;
+
     const char *acoustic_model;
     const char *dictionary;
     const char *language_model;

@@ -5,8 +5,8 @@
 #include "desk_histogram.h"
 
 const uint32_t desk_bucket_ms[DESK_BUCKET_COUNT - 1] = {
-    5,   10,  25,  50,  100,  200,  300,  400,
-    500, 700, 900, 1200, 1500, 2500, 5000,
+    5, 10, 25, 50, 100, 200, 300, 400,
+    500, 700, 900, 1200, 1500, 2500, 5000
 };
 
 static void

@@ -25,13 +25,13 @@ _Static_assert(DESK_SEAL_MORE
 
 static const char *
 keyring_add(desk_keyring_t *ring, const char *text,
-    size_t len)
+            size_t len)
 {
-    int n;
-    char *colon;
-    size_t i;
-    uint8_t raw[DESK_SEAL_BASE64 / 4 * 3];
-    unsigned long id;
+    int              n;
+    char            *colon;
+    size_t           i;
+    uint8_t          raw[DESK_SEAL_BASE64 / 4 * 3];
+    unsigned long    id;
     desk_seal_key_t *key;
 
     errno = 0;
@@ -75,7 +75,7 @@ keyring_add(desk_keyring_t *ring, const char *text,
 const char *
 desk_keyring_read(desk_keyring_t *ring, const char *text)
 {
-    size_t len;
+    size_t      len;
     const char *reason;
 
     memset(ring, 0, sizeof(*ring));
@@ -119,9 +119,9 @@ keyring_find(const desk_keyring_t *ring, uint32_t id)
 
 int
 desk_place(desk_place_t *place, const char *table,
-    const char *row, const char *column)
+           const char *row, const char *column)
 {
-    size_t i, len;
+    size_t      i, len;
     const char *parts[] = { table, row, column };
 
     place->bytes[0] = DESK_SEAL_VERSION;
@@ -144,12 +144,12 @@ desk_place(desk_place_t *place, const char *table,
 
 int
 desk_seal(uint8_t *out, const void *secret, size_t len,
-    const desk_place_t *place, const desk_keyring_t *ring)
+          const desk_place_t *place, const desk_keyring_t *ring)
 {
-    int n, rc = -1;
-    size_t i;
-    EVP_CIPHER_CTX *ctx;
-    uint8_t *text = out + DESK_SEAL_TEXT;
+    int                    n, rc = -1;
+    size_t                 i;
+    EVP_CIPHER_CTX        *ctx;
+    uint8_t               *text = out + DESK_SEAL_TEXT;
     const desk_seal_key_t *key = &ring->keys[0];
 
     if (ring->n == 0 || len == 0 || len > 65536
@@ -192,22 +192,22 @@ seal_id(const uint8_t *sealed)
 }
 
 int
-desk_seal_is_old(const uint8_t *sealed,
-    const desk_keyring_t *ring)
+desk_seal_is_old(const uint8_t        *sealed,
+                 const desk_keyring_t *ring)
 {
     return ring->n == 0 || seal_id(sealed) != ring->keys[0].id;
 }
 
 int
 desk_unseal(uint8_t *out, size_t *n, const uint8_t *sealed,
-    size_t len, const desk_place_t *place,
-    const desk_keyring_t *ring)
+            size_t len, const desk_place_t *place,
+            const desk_keyring_t *ring)
 {
-    int done, rc = -1;
-    size_t size;
-    uint8_t tag[DESK_SEAL_TAG];
-    EVP_CIPHER_CTX *ctx;
-    const uint8_t *text = sealed + DESK_SEAL_TEXT;
+    int                    done, rc = -1;
+    size_t                 size;
+    uint8_t                tag[DESK_SEAL_TAG];
+    EVP_CIPHER_CTX        *ctx;
+    const uint8_t         *text = sealed + DESK_SEAL_TEXT;
     const desk_seal_key_t *key;
 
     if (len < DESK_SEAL_MORE || len > 65536 + DESK_SEAL_MORE
@@ -249,4 +249,37 @@ desk_unseal(uint8_t *out, size_t *n, const uint8_t *sealed,
     EVP_CIPHER_CTX_free(ctx);
 
     return rc;
+}
+
+static int
+seal_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+size_t
+desk_seal_read(uint8_t *sealed, size_t room, const char *hex)
+{
+    int    high, low;
+    size_t i, n = strlen(hex);
+
+    if (n % 2 != 0 || n / 2 > room) {
+        return 0;
+    }
+
+    for (i = 0; i < n / 2; i++) {
+        high = seal_digit(hex[2 * i]);
+        low = seal_digit(hex[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            return 0;
+        }
+
+        sealed[i] = (uint8_t) (high << 4 | low);
+    }
+
+    return n / 2;
 }

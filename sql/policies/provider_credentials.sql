@@ -20,6 +20,16 @@ create policy provider_credentials_remove on frontdesk.provider_credentials
     for delete to frontdesk_api, frontdesk_worker
     using (client_id = any (array(select private.owned_clients())));
 
+-- worker.credentials_old() turns the key ring.
+create policy provider_credentials_of_definer on frontdesk.provider_credentials
+    for select to frontdesk_definer
+    using (true);
+create policy provider_credentials_reseal on frontdesk.provider_credentials
+    for update to frontdesk_definer
+    using (true)
+    with check (true);
+
+grant select, update (ciphertext) on frontdesk.provider_credentials to frontdesk_definer;
 grant select (id, client_id, kind, provider, hint, created_at, updated_at, last_used_at)
     on frontdesk.provider_credentials to frontdesk_api;
 grant insert, update (provider, ciphertext, hint), delete

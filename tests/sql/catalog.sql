@@ -89,6 +89,8 @@ insert into definers values
     ('api.recovery_codes_renew', 'frontdesk_definer', 'nobody else writes the codes'),
     ('worker.job_sessions_expire', 'frontdesk_definer', 'those of all users'),
     ('private.idempotency_expire', 'frontdesk_definer', 'kept answers are of all users'),
+    ('worker.credentials_old', 'frontdesk_definer', 'the key ring turns for all clients'),
+    ('worker.credential_reseal', 'frontdesk_definer', 'the key ring turns for all clients'),
     ('worker.phrases', 'frontdesk_definer', 'greetings of all clients, for no one call');
 
 -- Tables of clients' rows that no user changes, or that are a record themselves.

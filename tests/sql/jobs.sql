@@ -226,7 +226,8 @@ select is(test.count('jobs_expire'), 1, 'removing old jobs is among it');
 select test.nobody() \g /dev/null
 select is_empty($$ select queue, answer
                      from (select queue, test.run(queue) as answer from frontdesk.jobs
-                            where state = 'queued') r
+                            where state = 'queued'
+                              and queue <> 'credentials_reseal') r  -- not by Postgres
                     where answer not in ('done', 'more') $$, 'and all of it can be done');
 
 select test.nobody() \g /dev/null

@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(12);
+select plan(18);
 
 create function test.set(p_client uuid, p_kind text, p_provider text) returns text
 language sql as $$
@@ -40,6 +40,27 @@ select test.nobody() \g /dev/null
 set constraints all immediate;
 select is_empty($$ select from frontdesk.audit_log a where a::text like '%abababab%' $$,
                 'none is in the audit log');
+
+-- The key ring turns: id 1 of the ciphertext is bytes 2 to 5.
+select test.nobody() \g /dev/null
+update frontdesk.provider_credentials
+   set ciphertext = decode('0100000001' || repeat('ab', 40), 'hex')
+ where client_id = :client_a and kind = 'llm' returning id as key_a \gset
+select test.as_role('frontdesk_worker') \g /dev/null
+select is((select sealed from worker.credentials_old(2) where id = :'key_a'),
+          '0100000001' || repeat('ab', 40), 'what another key sealed is old');
+select is_empty(format('select from worker.credentials_old(1) where id = %L', :'key_a'),
+                'what this key sealed is not');
+select ok(not worker.credential_reseal(:'key_a', repeat('cd', 45), '01' || repeat('02', 44)),
+          'a key that was changed meanwhile stays as it is');
+select ok(worker.credential_reseal(:'key_a', '0100000001' || repeat('ab', 40),
+                                   '0100000002' || repeat('cd', 40)), 'else it is sealed anew');
+select is_empty(format('select from worker.credentials_old(2) where id = %L', :'key_a'),
+                'and is old no more');
+select test.as_user(:owner_a) \g /dev/null
+select throws_ok('select * from worker.credentials_old(2)', '42501', null,
+                 'nobody else turns it');
+select test.nobody() \g /dev/null
 
 select * from finish();
 rollback;

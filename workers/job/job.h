@@ -30,6 +30,7 @@ typedef struct {
 } job_kind_t;
 
 extern const job_kind_t job_mail;
+extern const job_kind_t job_reseal;
 extern const job_kind_t job_sql;
 
 struct job_s {

@@ -42,6 +42,7 @@ struct jobs_s {
 
 static const job_kind_t *const kinds[] = {
     &job_mail,
+    &job_reseal,
     &job_sql, /* all the others */
 };
 

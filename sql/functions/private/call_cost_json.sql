@@ -11,7 +11,7 @@ begin
                 'currency', max(k.currency),
                 'providers', coalesce(json_agg(json_build_object(
                     'kind', k.kind, 'provider', k.provider, 'model', k.model,
-                    'micros', k.cost_micros)), '[]'))
+                    'usage', k.usage, 'micros', k.cost_micros)), '[]'))
               from private.call_costs(p_call) k);
 end
 $$;

@@ -18,8 +18,10 @@ begin
                        ('partitions', 'day'),
                        ('idempotency_expire', 'hour'),
                        ('sessions_expire', 'day'),
-                       ('jobs_expire', 'hour')) p (queue, every)
-         where to_regprocedure(format('worker.job_%s(jsonb)', p.queue)) is not null
+                       ('jobs_expire', 'hour'),
+                       ('credentials_reseal', 'day')) p (queue, every)
+         where p.queue = 'credentials_reseal'  -- a worker does it
+            or to_regprocedure(format('worker.job_%s(jsonb)', p.queue)) is not null
     loop
         continue when exists (select from frontdesk.jobs j
                                where j.queue = v_queue and j.unique_key = v_key);
