@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_frontdesk_bridge.h"
+#include "ngx_frontdesk_rpc.h"
 #include "ngx_frontdesk_ws.h"
 
 /* Times round the rings in a turn, before sockets get their turn again. */
@@ -404,6 +405,7 @@ bridge_drain(void)
             bits &= bits - 1;
 
             if (bit >= bridge.segment.slot_count) {
+                ngx_frontdesk_rpc_ready(bit - bridge.segment.slot_count);
                 continue;
             }
 

@@ -101,6 +101,35 @@ const refresh = { tag: 'Accounts', summary: 'Trade the refresh cookie for an acc
 const logout = { tag: 'Accounts', summary: 'Log out',
   answer: ['200', { description: 'The session has ended', content: json(message) }] }
 
+const initiate = {
+  tag: 'Accounts',
+  summary: 'Begin to sign in with Google',
+  description: 'The state in the address is also in a cookie: only this browser can come back '
+    + 'with it, once, within ten minutes. 503 where it is not set up.',
+  answer: ['200', {
+    description: 'Where the browser goes',
+    headers: { 'Set-Cookie': { schema: text } },
+    content: json(object({ authorization_url: { type: 'string', format: 'uri' } }))
+  }]
+}
+const callback = {
+  get: {
+    tag: 'Accounts',
+    summary: 'Back from Google: a browser',
+    answer: ['303', {
+      description: 'Into the dashboard, logged in, or to its login page, which says why not',
+      headers: { Location: { schema: text }, 'Set-Cookie': { schema: text } }
+    }]
+  },
+  post: {
+    tag: 'Accounts',
+    summary: 'Back from Google: a program',
+    description: 'With a second factor, state and code are answered 401 with errors naming '
+      + 'totp_code; ask again with the state and totp_code or recovery_code.',
+    answer: opened
+  }
+}
+
 const form = {
   'application/x-www-form-urlencoded': { schema: { type: 'object', additionalProperties: text } }
 }
@@ -144,6 +173,18 @@ export const handlers = {
   '/auth/refresh': refresh,
   '/api/auth/logout': logout,
   '/auth/logout': logout,
+  '/api/auth/methods': {
+    tag: 'Accounts',
+    summary: 'Ways to log in that are set up here',
+    answer: ['200', {
+      description: 'What the login page offers',
+      content: json(object({ password: { const: true }, google: { type: 'boolean' } }))
+    }]
+  },
+  '/api/auth/google/initiate': initiate,
+  '/auth/google/initiate': initiate,
+  '/api/auth/google/callback': callback,
+  '/auth/google/callback': callback,
   '/api/auth/register': {
     tag: 'Accounts',
     summary: 'Sign up',

@@ -89,6 +89,10 @@ insert into definers values
     ('api.recovery_codes_renew', 'frontdesk_definer', 'nobody else writes the codes'),
     ('worker.job_sessions_expire', 'frontdesk_definer', 'those of all users'),
     ('private.idempotency_expire', 'frontdesk_definer', 'kept answers are of all users'),
+    ('api.google_take', 'frontdesk_definer', 'the state says which way it was'),
+    ('api.google_login', 'frontdesk_definer', 'nobody is logged in yet'),
+    ('api.google_proven', 'frontdesk_definer', 'nobody is logged in yet'),
+    ('api.google_open', 'frontdesk_definer', 'nobody is logged in yet'),
     ('worker.phrases', 'frontdesk_definer', 'greetings of all clients, for no one call');
 
 -- Tables of clients' rows that no user changes, or that are a record themselves.
