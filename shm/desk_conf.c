@@ -162,8 +162,8 @@ const desk_conf_key_t desk_conf_keys[] = {
         "Embedded speech: the voice of agents that name none."),
 
     KEY(google_client_id, STRING, BOTH, 0, "", 0, 256, 0, NULL,
-        "Sign-in with Google: the OAuth client, ....apps.googleusercontent.com. "
-        "Its redirect URI is /api/auth/google/callback behind public_base_url. "
+        "Sign-in with Google: the OAuth client, as in the console there. Its "
+        "redirect URI is /api/auth/google/callback behind public_base_url. "
         "Empty: nobody signs in so."),
     KEY(google_client_secret, SECRET, WORKER, 0, "", 0, 256, 0, NULL,
         "Its secret, which nginx never has."),
