@@ -56,6 +56,7 @@ typedef struct {
     ngx_str_t body;                  /* once read */
     ngx_frontdesk_pg_query_t *query; /* under way; detached on cleanup */
     void *data;                      /* of the route's handler */
+    void *once;                      /* its Idempotency-Key, if there is one */
 } ngx_frontdesk_ctx_t;
 
 #define ngx_frontdesk_ctx(r) \

@@ -100,8 +100,9 @@ const ngx_frontdesk_route_t ngx_frontdesk_routes_accounts[] = {
     HANDLER(NGX_HTTP_POST, "/api/auth/logout-all", logout_all,
             .about = "Ends every session of the user"),
 
-    ACTION("/api/auth/verify-email", "select * from api.email_verify($1)",
-           MESSAGE, .body = token_body, ANYONE),
+    HANDLER(NGX_HTTP_POST, "/api/auth/verify-email", verify, ANYONE,
+            .sql = "select * from api.email_verify($1)",
+            .result = NGX_FRONTDESK_MESSAGE, .body = token_body),
     ACTION("/api/auth/resend-verification",
            "select * from api.verification_resend()", MESSAGE),
     HANDLER(NGX_HTTP_POST, "/api/auth/forgot-password", forgot, ANYONE,

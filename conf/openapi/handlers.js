@@ -81,6 +81,7 @@ const opened = ['200', {
 const login = {
   tag: 'Accounts',
   summary: 'Log in',
+  once: true,
   description: 'With a second factor, the password alone is answered 401 with errors naming '
     + 'totp_code; ask again with totp_code or recovery_code beside it.',
   answer: opened
@@ -91,6 +92,7 @@ const said = (summary, description = 'Done') => ({
 const codes = (summary) => ({
   tag: 'Accounts',
   summary,
+  once: true,
   answer: ['200', {
     description: 'Ten codes, shown this once',
     content: json(object({ recovery_codes: { type: 'array', items: text } }))
@@ -188,18 +190,23 @@ export const handlers = {
   '/api/auth/register': {
     tag: 'Accounts',
     summary: 'Sign up',
+    once: true,
     description: 'A link to confirm the address is mailed.',
     answer: ['201', opened[1]]
   },
   '/api/auth/logout-all': said('End every session of the user'),
-  '/api/auth/forgot-password': said('Mail a link that sets a new password',
-    'The same answer whether there is such a user or not'),
-  '/api/auth/reset-password': said('Set a new password by a mailed link'),
+  '/api/auth/forgot-password': {
+    ...said('Mail a link that sets a new password',
+      'The same answer whether there is such a user or not'),
+    once: true
+  },
+  '/api/auth/reset-password': { ...said('Set a new password by a mailed link'), once: true },
   '/api/auth/me': { tag: 'Accounts', summary: 'Change name, address or password', sql: 'api.me' },
   '/api/auth/totp': {
     post: {
       tag: 'Accounts',
       summary: 'A new secret for an authenticator',
+      once: true,
       answer: ['200', {
         description: 'It counts once POST /api/auth/totp/confirm has seen a code of it',
         content: json(object({ secret: text, otpauth_url: text }))

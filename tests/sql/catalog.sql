@@ -93,6 +93,9 @@ insert into definers values
     ('api.google_login', 'frontdesk_definer', 'nobody is logged in yet'),
     ('api.google_proven', 'frontdesk_definer', 'nobody is logged in yet'),
     ('api.google_open', 'frontdesk_definer', 'nobody is logged in yet'),
+    ('api.once_look', 'frontdesk_definer', 'guests'' keys are nobody''s'),
+    ('api.once_claim', 'frontdesk_definer', 'guests'' keys are nobody''s'),
+    ('private.once_forget', 'frontdesk_definer', 'guests'' keys are nobody''s'),
     ('worker.phrases', 'frontdesk_definer', 'greetings of all clients, for no one call');
 
 -- Tables of clients' rows that no user changes, or that are a record themselves.
