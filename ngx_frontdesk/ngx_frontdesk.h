@@ -10,7 +10,7 @@
 #include <libpq-fe.h>
 
 #include "shm/desk_conf.h"
-#include "desk_seal.h"
+#include "shm/desk_seal.h"
 #include "ngx_frontdesk_token.h"
 
 #define NGX_FRONTDESK_PATH_PARAMS 4
@@ -35,7 +35,6 @@ typedef struct {
     unsigned loaded:1;
     char *pg_hostaddr;       /* see ngx_frontdesk_pg_resolve() */
     desk_keyring_t totp_keys; /* seal second factors */
-    desk_keyring_t credential_keys; /* seal providers' keys */
     ngx_thread_pool_t *thread_pool;
     ngx_frontdesk_routes_t *routes;
     ngx_frontdesk_pg_pool_t *pg; /* this process's; NULL in the master */
@@ -56,6 +55,7 @@ typedef struct {
     ngx_str_t body;                  /* once read */
     ngx_frontdesk_pg_query_t *query; /* under way; detached on cleanup */
     void *data;                      /* of the route's handler */
+    void *once;                      /* its Idempotency-Key, if there is one */
 } ngx_frontdesk_ctx_t;
 
 #define ngx_frontdesk_ctx(r) \

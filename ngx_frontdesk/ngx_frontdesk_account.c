@@ -8,6 +8,15 @@
 /* Mail or no mail, the answer takes as long. */
 #define NGX_FRONTDESK_FORGOT_MS 300
 
+static const char ngx_frontdesk_forgotten[] = "If there is such a user, a "
+                                              "mail is on its way.";
+static const char ngx_frontdesk_verified[] = "Your email address is verified.";
+static const char ngx_frontdesk_changed[] = "Your password is changed. "
+                                            "Please log in.";
+
+static ngx_int_t ngx_frontdesk_verify_start(ngx_http_request_t *r);
+static ngx_int_t ngx_frontdesk_verify_done(ngx_http_request_t *r,
+    ngx_frontdesk_pg_answer_t *answer);
 static ngx_int_t ngx_frontdesk_register_start(ngx_http_request_t *r);
 static ngx_int_t ngx_frontdesk_register_hashed(ngx_http_request_t *r,
     ngx_int_t verdict, const char *fresh);
@@ -64,7 +73,7 @@ typedef struct {
 ngx_int_t
 ngx_frontdesk_register_handler(ngx_http_request_t *r)
 {
-    return ngx_frontdesk_read_body(r, ngx_frontdesk_register_start);
+    return ngx_frontdesk_read_once(r, ngx_frontdesk_register_start);
 }
 
 static ngx_int_t
@@ -124,7 +133,8 @@ ngx_frontdesk_register_hashed(ngx_http_request_t *r, ngx_int_t verdict,
     call.nparams = sizeof(params) / sizeof(params[0]);
     call.params = params;
 
-    return ngx_frontdesk_ask(r, &call, ngx_frontdesk_registered);
+    return ngx_frontdesk_ask_once(r, &call, NGX_HTTP_CREATED, NULL,
+                                  ngx_frontdesk_registered);
 }
 
 /* No row: the address has a user already, who hears of it by mail. */
@@ -156,6 +166,51 @@ ngx_frontdesk_registered(ngx_http_request_t *r,
 }
 
 
+/* A link that verifies an address. */
+
+ngx_int_t
+ngx_frontdesk_verify_handler(ngx_http_request_t *r)
+{
+    return ngx_frontdesk_read_once(r, ngx_frontdesk_verify_start);
+}
+
+static ngx_int_t
+ngx_frontdesk_verify_start(ngx_http_request_t *r)
+{
+    ngx_int_t sent;
+    const char *params[1];
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+    ngx_frontdesk_pg_call_t call;
+    ngx_frontdesk_problems_t problems;
+
+    problems.n = 0;
+    params[0] = ngx_frontdesk_read_object(r, &problems, ctx->route->body,
+                                          &sent);
+    if (params[0] == NULL) {
+        return sent;
+    }
+
+    ngx_memzero(&call, sizeof(call));
+    call.sql = ctx->plan->sql;
+    call.nparams = 1;
+    call.params = params;
+
+    return ngx_frontdesk_ask_once(r, &call, NGX_HTTP_OK,
+                                  ngx_frontdesk_verified,
+                                  ngx_frontdesk_verify_done);
+}
+
+static ngx_int_t
+ngx_frontdesk_verify_done(ngx_http_request_t *r,
+    ngx_frontdesk_pg_answer_t *answer)
+{
+    return answer->result == NULL
+               ? ngx_frontdesk_send_failure(r, answer)
+               : ngx_frontdesk_send_message(r, NGX_HTTP_OK,
+                                            ngx_frontdesk_verified);
+}
+
+
 /* A password that was forgotten. */
 
 typedef struct {
@@ -167,7 +222,7 @@ typedef struct {
 ngx_int_t
 ngx_frontdesk_forgot_handler(ngx_http_request_t *r)
 {
-    return ngx_frontdesk_read_body(r, ngx_frontdesk_forgot_start);
+    return ngx_frontdesk_read_once(r, ngx_frontdesk_forgot_start);
 }
 
 static void
@@ -213,7 +268,9 @@ ngx_frontdesk_forgot_start(ngx_http_request_t *r)
     call.nparams = 1;
     call.params = params;
 
-    return ngx_frontdesk_ask(r, &call, ngx_frontdesk_forgot_asked);
+    return ngx_frontdesk_ask_once(r, &call, NGX_HTTP_ACCEPTED,
+                                  ngx_frontdesk_forgotten,
+                                  ngx_frontdesk_forgot_asked);
 }
 
 static ngx_int_t
@@ -224,8 +281,10 @@ ngx_frontdesk_forgot_asked(ngx_http_request_t *r,
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
     ngx_frontdesk_forgot_t *forgot = ctx->data;
 
-    /* Only a database that is away fails, whoever asks. */
-    if (answer->result == NULL && answer->status >= 500) {
+    /* Only a database that is away fails, whoever asks, or a used key. */
+    if (answer->result == NULL
+        && (answer->status >= 500 || ctx->once != NULL))
+    {
         return ngx_frontdesk_send_failure(r, answer);
     }
 
@@ -250,8 +309,7 @@ ngx_frontdesk_forgot_answer(ngx_event_t *ev)
     ngx_http_set_log_request(c->log, r);
     ngx_frontdesk_finish(r, ngx_frontdesk_send_message(
                                 r, NGX_HTTP_ACCEPTED,
-                                "If there is such a user, a mail is on its "
-                                "way."));
+                                ngx_frontdesk_forgotten));
     ngx_http_run_posted_requests(c);
 }
 
@@ -262,7 +320,7 @@ typedef struct {
 ngx_int_t
 ngx_frontdesk_reset_handler(ngx_http_request_t *r)
 {
-    return ngx_frontdesk_read_body(r, ngx_frontdesk_reset_start);
+    return ngx_frontdesk_read_once(r, ngx_frontdesk_reset_start);
 }
 
 static ngx_int_t
@@ -342,7 +400,9 @@ ngx_frontdesk_reset_hashed(ngx_http_request_t *r, ngx_int_t verdict,
     call.nparams = 2;
     call.params = params;
 
-    return ngx_frontdesk_ask(r, &call, ngx_frontdesk_reset_done);
+    return ngx_frontdesk_ask_once(r, &call, NGX_HTTP_OK,
+                                  ngx_frontdesk_changed,
+                                  ngx_frontdesk_reset_done);
 }
 
 static ngx_int_t
@@ -353,7 +413,5 @@ ngx_frontdesk_reset_done(ngx_http_request_t *r,
         return ngx_frontdesk_send_failure(r, answer);
     }
 
-    return ngx_frontdesk_send_message(r, NGX_HTTP_OK,
-                                      "Your password is changed. "
-                                      "Please log in.");
+    return ngx_frontdesk_send_message(r, NGX_HTTP_OK, ngx_frontdesk_changed);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_frontdesk_bridge.h"
+#include "ngx_frontdesk_rpc.h"
 #include "ngx_frontdesk_ws.h"
 #include "shm/desk_histogram.h"
 
@@ -447,6 +448,7 @@ bridge_drain(void)
             bits &= bits - 1;
 
             if (bit >= bridge.segment.slot_count) {
+                ngx_frontdesk_rpc_ready(bit - bridge.segment.slot_count);
                 continue;
             }
 

@@ -45,7 +45,7 @@ static const char ngx_frontdesk_wrong_code[] = "The code is wrong or was used "
 ngx_int_t
 ngx_frontdesk_login_handler(ngx_http_request_t *r)
 {
-    return ngx_frontdesk_read_body(r, ngx_frontdesk_login_start);
+    return ngx_frontdesk_read_once(r, ngx_frontdesk_login_start);
 }
 
 static ngx_int_t
@@ -209,7 +209,8 @@ ngx_frontdesk_login_open(ngx_http_request_t *r, ngx_frontdesk_login_t *login,
     call.nparams = sizeof(params) / sizeof(params[0]);
     call.params = params;
 
-    return ngx_frontdesk_ask(r, &call, ngx_frontdesk_login_opened);
+    return ngx_frontdesk_ask_once(r, &call, NGX_HTTP_OK, NULL,
+                                  ngx_frontdesk_login_opened);
 }
 
 static ngx_int_t

@@ -200,14 +200,6 @@ ngx_frontdesk_set_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    reason = desk_keyring_read(&mcf->credential_keys,
-                                     mcf->desk.credential_keys);
-    if (reason != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%V: credential_keys: %s",
-                           &file, reason);
-        return NGX_CONF_ERROR;
-    }
-
     mcf->file = file;
     mcf->loaded = 1;
     mcf->base_url.data = (u_char *) mcf->desk.public_base_url;

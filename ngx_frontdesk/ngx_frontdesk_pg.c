@@ -84,7 +84,7 @@ ngx_frontdesk_pg_open(ngx_frontdesk_pg_t *conn)
     conn->timer.data = conn;
     conn->timer.log = conn->pool->log;
     conn->timer.cancelable = 1; /* the live queries' deadline is not */
-    ngx_add_timer(&conn->timer, (ngx_msec_t) conn->pool->conf->pg_timeout_ms);
+    ngx_add_timer(&conn->timer, ngx_frontdesk_pg_pool_patience(conn));
 
     conn->pg = ngx_frontdesk_pg_start(conn->pool);
 
@@ -159,6 +159,7 @@ ngx_frontdesk_pg_opened(ngx_frontdesk_pg_t *conn)
     ngx_del_timer(&conn->timer);
     conn->state = NGX_FRONTDESK_PG_READY;
     conn->failures = 0;
+    conn->progress = ngx_current_msec;
 
     ngx_frontdesk_pg_pool_ready(conn);
 }
@@ -553,19 +554,23 @@ ngx_frontdesk_pg_lost(ngx_frontdesk_pg_t *conn, const char *why)
 {
     ngx_uint_t level;
     ngx_queue_t *head;
-    ngx_msec_t wait_ms;
+    ngx_msec_t wait_ms, most_ms;
     ngx_frontdesk_pg_query_t *query;
 
-    level = conn->pool->announced ? NGX_LOG_INFO : NGX_LOG_WARN;
+    level = conn->pool->announced || conn->failures > 0 ? NGX_LOG_INFO
+                                                        : NGX_LOG_WARN;
     ngx_log_error(level, conn->pool->log, 0, "postgres connection lost: %s",
                   why);
 
     /* A connection that was good is opened again at once. */
     wait_ms = 0;
     if (conn->state != NGX_FRONTDESK_PG_READY) {
+        most_ms = ngx_frontdesk_pg_pool_is_scout(conn)
+                      ? NGX_FRONTDESK_PG_SCOUT_MS
+                      : NGX_FRONTDESK_PG_BACKOFF_MAX_MS;
         wait_ms = ngx_min((ngx_msec_t) NGX_FRONTDESK_PG_BACKOFF_MS
                               << ngx_min(conn->failures, 6),
-                          NGX_FRONTDESK_PG_BACKOFF_MAX_MS);
+                          most_ms);
         wait_ms += (ngx_msec_t) ngx_random() % (wait_ms / 4 + 1);
         conn->failures++;
     }

@@ -13,6 +13,7 @@
 #define NGX_FRONTDESK_PG_TRIES      3  /* connections lost under a question */
 #define NGX_FRONTDESK_PG_BACKOFF_MS 25
 #define NGX_FRONTDESK_PG_BACKOFF_MAX_MS 800
+#define NGX_FRONTDESK_PG_SCOUT_MS 400
 
 typedef enum {
     NGX_FRONTDESK_PG_CLOSED, /* until the back-off timer */
@@ -93,6 +94,14 @@ void ngx_frontdesk_pg_forget_statements(ngx_frontdesk_pg_t *conn);
 /* ngx_frontdesk_pg_pool.c: what a connection tells its pool. */
 void ngx_frontdesk_pg_pool_ready(ngx_frontdesk_pg_t *conn);
 void ngx_frontdesk_pg_pool_lost(ngx_frontdesk_pg_t *conn);
+
+/*
+ * How long it may take to connect.  While nothing is open, one connection is
+ * the scout: it tries more often, and leaves sooner where nobody answers, so
+ * that Postgres is missed for less than a second once it is back.
+ */
+ngx_msec_t ngx_frontdesk_pg_pool_patience(ngx_frontdesk_pg_t *conn);
+ngx_uint_t ngx_frontdesk_pg_pool_is_scout(ngx_frontdesk_pg_t *conn);
 void ngx_frontdesk_pg_pool_wake(ngx_frontdesk_pg_pool_t *pool);
 ngx_frontdesk_pg_query_t *ngx_frontdesk_pg_query_create(
     ngx_frontdesk_pg_pool_t *pool, const ngx_frontdesk_pg_call_t *call);

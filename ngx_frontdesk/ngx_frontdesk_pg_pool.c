@@ -396,6 +396,50 @@ ngx_frontdesk_pg_pool_wake(ngx_frontdesk_pg_pool_t *pool)
     }
 }
 
+/* Alone, it is patient every second time: the server may be slow. */
+ngx_uint_t
+ngx_frontdesk_pg_pool_is_scout(ngx_frontdesk_pg_t *conn)
+{
+    ngx_uint_t i;
+    ngx_frontdesk_pg_pool_t *pool = conn->pool;
+
+    for (i = 0; i < pool->n; i++) {
+        if (pool->connections[i].state == NGX_FRONTDESK_PG_READY) {
+            return 0;
+        }
+    }
+
+    return conn == pool->connections
+           && (pool->n > 1 || conn->failures % 2 == 1);
+}
+
+ngx_msec_t
+ngx_frontdesk_pg_pool_patience(ngx_frontdesk_pg_t *conn)
+{
+    ngx_msec_t ms = (ngx_msec_t) conn->pool->conf->pg_timeout_ms;
+
+    return ngx_frontdesk_pg_pool_is_scout(conn)
+               ? ngx_min(ms, NGX_FRONTDESK_PG_SCOUT_MS)
+               : ms;
+}
+
+/* One is there: the others need not wait any longer. */
+static void
+ngx_frontdesk_pg_pool_follow(ngx_frontdesk_pg_pool_t *pool)
+{
+    ngx_uint_t i;
+    ngx_frontdesk_pg_t *conn;
+
+    for (i = 0; i < pool->n; i++) {
+        conn = &pool->connections[i];
+
+        if (conn->state == NGX_FRONTDESK_PG_CLOSED && conn->timer.timer_set) {
+            ngx_add_timer(&conn->timer, (ngx_msec_t) ngx_random()
+                                            % NGX_FRONTDESK_PG_BACKOFF_MS);
+        }
+    }
+}
+
 void
 ngx_frontdesk_pg_pool_ready(ngx_frontdesk_pg_t *conn)
 {
@@ -406,6 +450,7 @@ ngx_frontdesk_pg_pool_ready(ngx_frontdesk_pg_t *conn)
     if (pool->announced) {
         pool->announced = 0;
         ngx_log_error(NGX_LOG_NOTICE, pool->log, 0, "postgres is back");
+        ngx_frontdesk_pg_pool_follow(pool);
     }
 
     ngx_frontdesk_pg_pool_wake(pool);
@@ -525,12 +570,36 @@ ngx_frontdesk_pg_refuse_waiting(ngx_frontdesk_pg_pool_t *pool)
 }
 
 /*
+ * What one connection was not answered, others may not be either.  Those that
+ * are idle and were heard last before it was asked are opened anew, before a
+ * request of its own finds each of them out.
+ */
+static void
+ngx_frontdesk_pg_drop_suspects(ngx_frontdesk_pg_pool_t *pool,
+    ngx_msec_t asked)
+{
+    ngx_uint_t i;
+    ngx_frontdesk_pg_t *conn;
+
+    for (i = 0; i < pool->n; i++) {
+        conn = &pool->connections[i];
+
+        if (conn->state == NGX_FRONTDESK_PG_READY && conn->load == 0
+            && (ngx_msec_int_t) (conn->progress - asked) <= 0)
+        {
+            ngx_frontdesk_pg_lost(conn, "the server is silent elsewhere");
+        }
+    }
+}
+
+/*
  * A connection that said nothing for a whole deadline is not slow, it is
  * dead: Postgres itself gives up before.
  */
 static void
 ngx_frontdesk_pg_drop_silent(ngx_frontdesk_pg_pool_t *pool)
 {
+    ngx_msec_t asked;
     ngx_uint_t i;
     ngx_frontdesk_pg_t *conn;
 
@@ -541,7 +610,9 @@ ngx_frontdesk_pg_drop_silent(ngx_frontdesk_pg_pool_t *pool)
             && (ngx_msec_int_t) (ngx_current_msec - conn->progress)
                    >= (ngx_msec_int_t) pool->conf->pg_timeout_ms)
         {
+            asked = conn->progress;
             ngx_frontdesk_pg_lost(conn, "the server is silent");
+            ngx_frontdesk_pg_drop_suspects(pool, asked);
         }
     }
 }

@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * A client's own key of a provider is sealed before Postgres gets it, bound to
- * client and kind.  Nothing here opens one.
+ * A client's own key of a provider: a worker seals it before Postgres gets it,
+ * bound to client and kind.  nginx has no key that opens one.
  */
+
+#include <errno.h>
 
 #include <openssl/crypto.h>
 
 #include "ngx_frontdesk_result.h"
 #include "ngx_frontdesk_route.h"
+#include "ngx_frontdesk_rpc.h"
 
-#define NGX_FRONTDESK_PROVIDER_KEY  4000 /* bytes */
-#define NGX_FRONTDESK_PROVIDER_SHOW 12   /* of a shorter key, no end is shown */
+#define NGX_FRONTDESK_PROVIDER_MS 2000 /* a worker may take */
 
+/* What is known of the request between its steps. */
 typedef struct {
+    char *client;
+    char *kind;
     const char *provider;
-    char *key; /* wiped once it is sealed */
 } ngx_frontdesk_provider_t;
 
 static ngx_int_t ngx_frontdesk_provider_start(ngx_http_request_t *r);
+static ngx_int_t ngx_frontdesk_provider_sealed(ngx_http_request_t *r,
+    ngx_int_t rc, ngx_str_t *answer);
 static ngx_int_t ngx_frontdesk_provider_done(ngx_http_request_t *r,
     ngx_frontdesk_pg_answer_t *answer);
 
@@ -30,102 +36,60 @@ ngx_frontdesk_provider_handler(ngx_http_request_t *r)
 
 /* The parts of the path as texts; the client's id as Postgres writes it. */
 static ngx_int_t
-ngx_frontdesk_provider_path(ngx_http_request_t *r, char **client, char **kind)
+ngx_frontdesk_provider_path(ngx_http_request_t *r,
+    ngx_frontdesk_provider_t *given)
 {
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
 
-    *client = ngx_frontdesk_string(r->pool, &ctx->path[0]);
-    *kind = ngx_frontdesk_string(r->pool, &ctx->path[1]);
+    given->client = ngx_frontdesk_string(r->pool, &ctx->path[0]);
+    given->kind = ngx_frontdesk_string(r->pool, &ctx->path[1]);
 
-    if (*client == NULL || *kind == NULL) {
+    if (given->client == NULL || given->kind == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_strlow((u_char *) *client, (u_char *) *client, ctx->path[0].len);
+    ngx_strlow((u_char *) given->client, (u_char *) given->client,
+               ctx->path[0].len);
 
     return NGX_OK;
 }
 
-/* Of such letters alone are a provider's name and the end of a key shown. */
+/* As names of providers are written. */
 static ngx_int_t
 ngx_frontdesk_provider_is_plain(const char *text)
 {
-    return text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
-                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")]
+    return text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_")]
            == '\0';
 }
 
-/* What Postgres gets in place of the body; NULL when it cannot be made. */
+/* The question to the worker; NULL: out of memory. */
 static char *
-ngx_frontdesk_provider_seal(ngx_http_request_t *r,
-    const ngx_frontdesk_provider_t *given, const char *client,
-    const char *kind)
+ngx_frontdesk_provider_question(const ngx_frontdesk_provider_t *given,
+    const char *key)
 {
-    char row[DESK_SEAL_PLACE];
-    u_char *body, *p;
-    size_t len = ngx_strlen(given->key);
-    uint8_t sealed[NGX_FRONTDESK_PROVIDER_KEY + DESK_SEAL_MORE];
-    const char *end = given->key + len - 4;
-    desk_place_t place;
-    ngx_frontdesk_main_conf_t *mcf;
+    char *text = NULL;
+    cJSON *json = cJSON_CreateObject();
 
-    static const char head[] = "{\"provider\": \"%s\", \"last_four\": \"%s\", "
-                               "\"sealed\": \"";
-
-    mcf = ngx_http_get_module_main_conf(r, ngx_frontdesk_module);
-
-    if (len > NGX_FRONTDESK_PROVIDER_KEY
-        || (size_t) snprintf(row, sizeof(row), "%s/%s", client, kind)
-               >= sizeof(row)
-        || desk_place(&place, "provider_credentials", row,
-                               "ciphertext")
-               != 0
-        || desk_seal(sealed, given->key, len, &place,
-                              &mcf->credential_keys)
-               != 0)
+    if (cJSON_AddStringToObject(json, "client", given->client) != NULL
+        && cJSON_AddStringToObject(json, "kind", given->kind) != NULL
+        && cJSON_AddStringToObject(json, "key", key) != NULL)
     {
-        return NULL;
+        text = cJSON_PrintUnformatted(json);
     }
 
-    if (len < NGX_FRONTDESK_PROVIDER_SHOW
-        || !ngx_frontdesk_provider_is_plain(end))
-    {
-        end = "";
-    }
+    cJSON_Delete(json);
 
-    len += DESK_SEAL_MORE;
-    body = ngx_pnalloc(r->pool, sizeof(head) + ngx_strlen(given->provider)
-                                    + 2 * len + 8);
-    if (body == NULL) {
-        return NULL;
-    }
-
-    p = ngx_sprintf(body, head, given->provider, end);
-    p = ngx_hex_dump(p, sealed, len);
-    ngx_memcpy(p, "\"}", sizeof("\"}"));
-
-    return (char *) body;
+    return text;
 }
 
 static ngx_int_t
 ngx_frontdesk_provider_start(ngx_http_request_t *r)
 {
-    char *values[2], *client, *kind;
-    ngx_int_t sent;
-    const char *params[3];
+    char *values[2], *text;
+    ngx_int_t rc, sent;
+    ngx_str_t ask;
     ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
-    ngx_frontdesk_pg_call_t call;
-    ngx_frontdesk_provider_t given;
-    ngx_frontdesk_main_conf_t *mcf;
-
-    mcf = ngx_http_get_module_main_conf(r, ngx_frontdesk_module);
-
-    if (mcf->credential_keys.n == 0) {
-        return ngx_frontdesk_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                        "Keys of providers are not set up "
-                                        "here.",
-                                        NULL);
-    }
+    ngx_frontdesk_provider_t *given;
 
     if (ngx_frontdesk_read_fields(r, ctx->route->body, values, &sent)
         != NGX_OK)
@@ -133,23 +97,108 @@ ngx_frontdesk_provider_start(ngx_http_request_t *r)
         return sent;
     }
 
-    given.provider = values[0];
-    given.key = values[1];
-
-    if (!ngx_frontdesk_provider_is_plain(given.provider)) {
+    if (!ngx_frontdesk_provider_is_plain(values[0])) {
         return ngx_frontdesk_send_error(r, 422,
                                         "A provider is named as \"deepgram\".",
                                         "provider");
     }
 
-    if (ngx_frontdesk_provider_path(r, &client, &kind) != NGX_OK) {
+    given = ngx_pcalloc(r->pool, sizeof(ngx_frontdesk_provider_t));
+    if (given == NULL || ngx_frontdesk_provider_path(r, given) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    params[0] = client;
-    params[1] = kind;
-    params[2] = ngx_frontdesk_provider_seal(r, &given, client, kind);
-    OPENSSL_cleanse(given.key, ngx_strlen(given.key));
+    given->provider = values[0];
+    ctx->data = given;
+
+    text = ngx_frontdesk_provider_question(given, values[1]);
+    OPENSSL_cleanse(values[1], ngx_strlen(values[1]));
+    if (text == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ask.data = (u_char *) text;
+    ask.len = ngx_strlen(text);
+    rc = ngx_frontdesk_consult(r, DESK_RPC_SEAL, &ask,
+                               NGX_FRONTDESK_PROVIDER_MS,
+                               ngx_frontdesk_provider_sealed);
+    OPENSSL_cleanse(text, ask.len);
+    cJSON_free(text);
+
+    return rc;
+}
+
+static ngx_int_t
+ngx_frontdesk_provider_refused(ngx_http_request_t *r, ngx_int_t rc)
+{
+    if (rc == -EINVAL || rc == -EMSGSIZE) {
+        return ngx_frontdesk_send_error(r, 422, "This key cannot be kept.",
+                                        "key");
+    }
+
+    return ngx_frontdesk_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                    rc == -ENOTSUP
+                                        ? "Keys of providers are not set up "
+                                          "here."
+                                        : "No worker is there to seal the "
+                                          "key. Please try again.",
+                                    NULL);
+}
+
+/* What Postgres gets in place of the body; NULL when it cannot be made. */
+static char *
+ngx_frontdesk_provider_row(ngx_http_request_t *r, ngx_str_t *answer)
+{
+    char *text = NULL;
+    cJSON *told, *row = cJSON_CreateObject();
+    const char *end, *sealed;
+    ngx_str_t body;
+    ngx_frontdesk_provider_t *given = ngx_frontdesk_ctx(r)->data;
+
+    told = cJSON_ParseWithLength((char *) answer->data, answer->len);
+    end = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(told, "end"));
+    sealed = cJSON_GetStringValue(
+        cJSON_GetObjectItemCaseSensitive(told, "sealed"));
+
+    if (end != NULL && sealed != NULL
+        && cJSON_AddStringToObject(row, "provider", given->provider) != NULL
+        && cJSON_AddStringToObject(row, "last_four", end) != NULL
+        && cJSON_AddStringToObject(row, "sealed", sealed) != NULL)
+    {
+        text = cJSON_PrintUnformatted(row);
+    }
+
+    cJSON_Delete(told);
+    cJSON_Delete(row);
+
+    if (text == NULL) {
+        return NULL;
+    }
+
+    body.data = (u_char *) text;
+    body.len = ngx_strlen(text);
+    text = ngx_frontdesk_string(r->pool, &body);
+    cJSON_free(body.data);
+
+    return text;
+}
+
+static ngx_int_t
+ngx_frontdesk_provider_sealed(ngx_http_request_t *r, ngx_int_t rc,
+    ngx_str_t *answer)
+{
+    const char *params[3];
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+    ngx_frontdesk_pg_call_t call;
+    ngx_frontdesk_provider_t *given = ctx->data;
+
+    if (rc < 0) {
+        return ngx_frontdesk_provider_refused(r, rc);
+    }
+
+    params[0] = given->client;
+    params[1] = given->kind;
+    params[2] = ngx_frontdesk_provider_row(r, answer);
 
     if (params[2] == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

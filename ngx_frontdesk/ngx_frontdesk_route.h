@@ -92,6 +92,7 @@ ngx_int_t ngx_frontdesk_logout_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_logout_all_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_register_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_forgot_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_verify_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_reset_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_me_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_totp_handler(ngx_http_request_t *r);
@@ -99,6 +100,9 @@ ngx_int_t ngx_frontdesk_totp_confirm_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_totp_remove_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_provider_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_recovery_codes_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_methods_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_google_initiate_handler(ngx_http_request_t *r);
+ngx_int_t ngx_frontdesk_google_callback_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_twilio_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_live_handler(ngx_http_request_t *r);
 ngx_int_t ngx_frontdesk_ready_handler(ngx_http_request_t *r);
@@ -137,6 +141,19 @@ ngx_int_t ngx_frontdesk_ask(ngx_http_request_t *r,
 /* Reads the body into ctx->body, then starts. */
 ngx_int_t ngx_frontdesk_read_body(ngx_http_request_t *r,
     ngx_int_t (*start)(ngx_http_request_t *r));
+
+/*
+ * Idempotency-Key for handlers of their own.  ngx_frontdesk_read_once() reads
+ * the body, if the route has one, and starts, unless this was done before:
+ * then what was answered is answered again.  The step that does it, and no
+ * other, is asked with ngx_frontdesk_ask_once(), which keeps what will be
+ * answered: this message, or NULL for what is shown once.
+ */
+ngx_int_t ngx_frontdesk_read_once(ngx_http_request_t *r,
+    ngx_int_t (*start)(ngx_http_request_t *r));
+ngx_int_t ngx_frontdesk_ask_once(ngx_http_request_t *r,
+    const ngx_frontdesk_pg_call_t *call, ngx_uint_t status,
+    const char *message, ngx_frontdesk_done_pt done);
 
 /* What is wrong with the request, all at once: 400. */
 ngx_int_t ngx_frontdesk_send_problems(ngx_http_request_t *r,

@@ -66,6 +66,27 @@ static const ngx_frontdesk_field_t api_key_body[] = {
     TIME("expires_at", NULLABLE), END
 };
 
+static const ngx_frontdesk_field_t google_body[] = {
+    TEXT("state", 43, 43, REQUIRED, ABOUT("As the authorization URL has it")),
+    TEXT("code", 1, 2048,
+         ABOUT("What Google gave; not again when a second factor follows")),
+    TEXT("totp_code", 6, 6, ABOUT("Of a user with a second factor")),
+    TEXT("recovery_code", 10, 40, ABOUT("In place of totp_code, once")), END
+};
+
+static const ngx_frontdesk_field_t google_query[] = {
+    TEXT("state", 1, 100), TEXT("code", 1, 2048),
+    TEXT("error", 1, 100, ABOUT("Google's, in place of a code")), END
+};
+
+#define GOOGLE(before)                                                        \
+    HANDLER(NGX_HTTP_POST, before "/auth/google/initiate", google_initiate,   \
+            ANYONE),                                                          \
+        HANDLER(NGX_HTTP_GET, before "/auth/google/callback",                 \
+                google_callback, ANYONE, .query = google_query),              \
+        HANDLER(NGX_HTTP_POST, before "/auth/google/callback",                \
+                google_callback, ANYONE, .body = google_body)
+
 const ngx_frontdesk_route_t ngx_frontdesk_routes_accounts[] = {
     HANDLER(NGX_HTTP_POST, "/api/auth/register", register, ANYONE,
             .body = register_body),
@@ -79,8 +100,9 @@ const ngx_frontdesk_route_t ngx_frontdesk_routes_accounts[] = {
     HANDLER(NGX_HTTP_POST, "/api/auth/logout-all", logout_all,
             .about = "Ends every session of the user"),
 
-    ACTION("/api/auth/verify-email", "select * from api.email_verify($1)",
-           MESSAGE, .body = token_body, ANYONE),
+    HANDLER(NGX_HTTP_POST, "/api/auth/verify-email", verify, ANYONE,
+            .sql = "select * from api.email_verify($1)",
+            .result = NGX_FRONTDESK_MESSAGE, .body = token_body),
     ACTION("/api/auth/resend-verification",
            "select * from api.verification_resend()", MESSAGE),
     HANDLER(NGX_HTTP_POST, "/api/auth/forgot-password", forgot, ANYONE,
@@ -119,6 +141,10 @@ const ngx_frontdesk_route_t ngx_frontdesk_routes_accounts[] = {
     GET_ONE("/api/api-keys/{id}", "select * from api.api_key_get($1)"),
     DELETE("/api/api-keys/{id}", "select * from api.api_key_delete($1)",
            "select * from api.api_key_get($1)"),
+
+    HANDLER(NGX_HTTP_GET, "/api/auth/methods", methods, ANYONE),
+    GOOGLE("/api"),
+    GOOGLE(""),
 
     LAST_ROW,
 };

@@ -116,7 +116,7 @@ ngx_frontdesk_setup_step(ngx_http_request_t *r, const char *sql,
     call.params = params;
     call.actor = ctx->actor.user_id;
 
-    return ngx_frontdesk_ask(r, &call, done);
+    return ngx_frontdesk_ask_once(r, &call, NGX_HTTP_OK, NULL, done);
 }
 
 
@@ -125,7 +125,7 @@ ngx_frontdesk_setup_step(ngx_http_request_t *r, const char *sql,
 ngx_int_t
 ngx_frontdesk_totp_handler(ngx_http_request_t *r)
 {
-    return ngx_frontdesk_begin(r, ngx_frontdesk_totp_start);
+    return ngx_frontdesk_read_once(r, ngx_frontdesk_totp_start);
 }
 
 static ngx_int_t
@@ -173,7 +173,8 @@ ngx_frontdesk_totp_found(ngx_http_request_t *r,
     call.params = params;
     call.actor = ctx->actor.user_id;
 
-    return ngx_frontdesk_ask(r, &call, ngx_frontdesk_totp_stored);
+    return ngx_frontdesk_ask_once(r, &call, NGX_HTTP_OK, NULL,
+                                  ngx_frontdesk_totp_stored);
 }
 
 /* As authenticators read it out of a square code. */
@@ -248,7 +249,7 @@ ngx_frontdesk_totp_stored(ngx_http_request_t *r,
 ngx_int_t
 ngx_frontdesk_totp_confirm_handler(ngx_http_request_t *r)
 {
-    return ngx_frontdesk_read_body(r, ngx_frontdesk_totp_confirm_start);
+    return ngx_frontdesk_read_once(r, ngx_frontdesk_totp_confirm_start);
 }
 
 static ngx_int_t
@@ -335,7 +336,7 @@ ngx_frontdesk_totp_remove_handler(ngx_http_request_t *r)
 ngx_int_t
 ngx_frontdesk_recovery_codes_handler(ngx_http_request_t *r)
 {
-    return ngx_frontdesk_read_body(r, ngx_frontdesk_totp_proven_start);
+    return ngx_frontdesk_read_once(r, ngx_frontdesk_totp_proven_start);
 }
 
 /* What was asked for, which is known to be wanted. */

@@ -64,12 +64,19 @@ ngx_frontdesk_cookie_set(ngx_http_request_t *r, const char *value)
     return ngx_frontdesk_add_header(r, "Set-Cookie", &header);
 }
 
-/* One cookie of this name; a second one is somebody's try. */
-static ngx_int_t
-ngx_frontdesk_cookie_get(ngx_http_request_t *r, ngx_str_t *value)
+ngx_int_t
+ngx_frontdesk_session_cookie(ngx_http_request_t *r,
+    const ngx_frontdesk_session_t *session)
+{
+    return ngx_frontdesk_cookie_set(r, session->refresh);
+}
+
+ngx_int_t
+ngx_frontdesk_cookie_get(ngx_http_request_t *r, const ngx_str_t *name,
+    ngx_str_t *value)
 {
     u_char *p, *end, *stop;
-    ngx_str_t *header, *name = ngx_frontdesk_cookie_name(r);
+    ngx_str_t *header;
     ngx_uint_t found = 0;
 
     header = ngx_frontdesk_find_header(r, "cookie");
@@ -297,7 +304,8 @@ ngx_frontdesk_refresh_start(ngx_http_request_t *r)
 
     ctx->data = session;
 
-    if (ngx_frontdesk_cookie_get(r, &cookie) != NGX_OK
+    if (ngx_frontdesk_cookie_get(r, ngx_frontdesk_cookie_name(r), &cookie)
+            != NGX_OK
         || ngx_frontdesk_refresh_read(session->id,
                                       (char *) cookie.data, cookie.len)
                != 0)
@@ -371,7 +379,9 @@ ngx_frontdesk_logout_start(ngx_http_request_t *r)
         return sent;
     }
 
-    if (ngx_frontdesk_cookie_get(r, &cookie) != NGX_OK) {
+    if (ngx_frontdesk_cookie_get(r, ngx_frontdesk_cookie_name(r), &cookie)
+        != NGX_OK)
+    {
         ngx_memzero(&none, sizeof(none));
         none.status = NGX_HTTP_OK;
         return ngx_frontdesk_logout_closed(r, &none);

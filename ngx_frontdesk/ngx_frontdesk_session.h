@@ -49,6 +49,14 @@ ngx_int_t ngx_frontdesk_session_keep(ngx_http_request_t *r,
 ngx_int_t ngx_frontdesk_session_send(ngx_http_request_t *r,
     ngx_frontdesk_session_t *session, ngx_uint_t status);
 
+/* Its refresh token alone, as the cookie. */
+ngx_int_t ngx_frontdesk_session_cookie(ngx_http_request_t *r,
+    const ngx_frontdesk_session_t *session);
+
+/* One cookie of this name; a second one is somebody's try: NGX_DECLINED. */
+ngx_int_t ngx_frontdesk_cookie_get(ngx_http_request_t *r,
+    const ngx_str_t *name, ngx_str_t *value);
+
 /* Forgets the cookie, and lets the browser forget what it has of us. */
 ngx_int_t ngx_frontdesk_session_clear(ngx_http_request_t *r);
 

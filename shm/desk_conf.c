@@ -234,6 +234,15 @@ const desk_conf_key_t desk_conf_keys[] = {
         "Embedded recognition: the language model."),
     KEY(tts_voice, STRING, WORKER, 0, "slt", 1, 64, 0, NULL,
         "Embedded speech: the voice of agents that name none."),
+
+    KEY(google_client_id, STRING, BOTH, 0, "", 0, 256, 0, NULL,
+        "Sign-in with Google: the OAuth client, as in the console there. Its "
+        "redirect URI is /api/auth/google/callback behind public_base_url. "
+        "Empty: nobody signs in so."),
+    KEY(google_client_secret, SECRET, WORKER, 0, "", 0, 256, 0, NULL,
+        "Its secret, which nginx never has."),
+    KEY(google_base_url, SERVICE, BOTH, 0, "", 0, 256, 0, NULL,
+        "Another server in place of Google's, for tests; empty is Google."),
 };
 
 const size_t desk_conf_nkeys = sizeof(desk_conf_keys)
@@ -613,6 +622,13 @@ desk_conf_finish(desk_conf_t *conf, unsigned side, desk_conf_source_t *source)
         }
     }
 
+    if ((side & DESK_CONF_WORKER) != 0 && conf->google_client_id[0] != '\0'
+        && conf->google_client_secret[0] == '\0')
+    {
+        return desk_conf_fail(source, -EINVAL,
+                              "google_client_secret is not set");
+    }
+
     if (conf->node_name[0] != '\0') {
         return 0;
     }
@@ -648,7 +664,9 @@ desk_conf_set(desk_conf_t *conf, const desk_conf_key_t *key,
     }
 
     len = strlen(copy);
-    while (key->type == DESK_CONF_URL && len > 0 && copy[len - 1] == '/') {
+    while ((key->type == DESK_CONF_URL || key->type == DESK_CONF_SERVICE)
+           && len > 0 && copy[len - 1] == '/')
+    {
         copy[--len] = '\0';
     }
 
@@ -666,9 +684,10 @@ desk_conf_schemes(const desk_conf_key_t *key)
     static const char *const web[] = { "http://", "https://" };
     static const char *const mail[] = { "smtp://", "smtps://" };
 
-    return key->type == DESK_CONF_URL    ? web
-           : key->type == DESK_CONF_SMTP ? mail
-                                         : NULL;
+    return key->type == DESK_CONF_URL       ? web
+           : key->type == DESK_CONF_SERVICE ? web
+           : key->type == DESK_CONF_SMTP    ? mail
+                                            : NULL;
 }
 
 static int
@@ -694,6 +713,26 @@ desk_conf_is_url(const char *const schemes[2], const char *value)
     signs += schemes[0][0] == 's';
 
     return p[strspn(p, signs)] == '\0';
+}
+
+/* What goes there can be read on the way, unless there is no way. */
+static int
+desk_conf_is_private(const char *url)
+{
+    static const char *const here[] = { "http://127.0.0.1", "http://localhost",
+                                        "http://[::1]" };
+
+    for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++) {
+        size_t len = strlen(here[i]);
+
+        if (strncmp(url, here[i], len) == 0
+            && strchr(":/", url[len]) != NULL) /* or its end */
+        {
+            return 1;
+        }
+    }
+
+    return strncmp(url, "https://", strlen("https://")) == 0;
 }
 
 /* name@host in ASCII, alone or behind a name as <name@host>. */
@@ -774,6 +813,15 @@ desk_conf_text(const desk_conf_key_t *key, const desk_conf_source_t *source,
         return desk_conf_fail(source, -EINVAL,
                               "%s must be %s or %s, a host and perhaps a port",
                               key->name, schemes[0], schemes[1]);
+    }
+
+    if (key->type == DESK_CONF_SERVICE && len > 0
+        && !desk_conf_is_private(value))
+    {
+        return desk_conf_fail(source, -EINVAL,
+                              "%s must be https://; http:// is for this "
+                              "machine alone",
+                              key->name);
     }
 
     if (key->type == DESK_CONF_MAILBOX && !desk_conf_is_mailbox(value)) {

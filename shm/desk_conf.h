@@ -22,6 +22,7 @@ typedef enum {
     DESK_CONF_STRING,   /* const char *, never NULL */
     DESK_CONF_SECRET,   /* the same, never shown; the file must be private */
     DESK_CONF_URL,      /* the same, http:// or https://, no trailing slash */
+    DESK_CONF_SERVICE,  /* the same, http:// to this machine alone */
     DESK_CONF_SMTP,     /* the same, smtp:// or smtps:// */
     DESK_CONF_MAILBOX,  /* the same, an e-mail address or Name <address> */
     DESK_CONF_PATH,     /* the same, absolute */
@@ -103,6 +104,10 @@ typedef struct {
     const char *dictionary;
     const char *language_model;
     const char *tts_voice;
+
+    const char *google_client_id;
+    const char *google_client_secret;
+    const char *google_base_url;
 } desk_conf_t;
 
 typedef struct {

@@ -25,6 +25,7 @@ typedef enum {
 #define STATE_MASK 0xffU
 #define USES_SHIFT 32 /* in a generation */
 
+static int rpc_free(desk_rpc_t *rpc, rpc_state_e from);
 static int rpc_claim(desk_segment_t *seg, desk_rpc_t *rpc);
 static int rpc_is_stale(const desk_rpc_shared_t *r, uint64_t word,
                         uint64_t now);
@@ -105,7 +106,7 @@ desk_rpc_poll(desk_rpc_t *rpc, void *answer, uint32_t room)
     }
 
     /* So late that the entry went to another meanwhile: not our answer. */
-    if (rpc_move(rpc, RPC_ANSWERED, RPC_FREE) < 0) {
+    if (rpc_free(rpc, RPC_ANSWERED) < 0) {
         return -ETIMEDOUT;
     }
 
@@ -119,10 +120,8 @@ desk_rpc_abandon(desk_rpc_t *rpc)
      * A worker that is writing its answer finishes into an entry that has
      * gone stale; the asker's generation is over in any case.
      */
-    if (rpc_move(rpc, RPC_ASKED, RPC_FREE) < 0
-        && rpc_move(rpc, RPC_TAKEN, RPC_FREE) < 0)
-    {
-        (void) rpc_move(rpc, RPC_ANSWERED, RPC_FREE);
+    if (rpc_free(rpc, RPC_ASKED) < 0 && rpc_free(rpc, RPC_TAKEN) < 0) {
+        (void) rpc_free(rpc, RPC_ANSWERED);
     }
 }
 
@@ -209,6 +208,22 @@ desk_rpc_answer(desk_segment_t *seg, desk_rpc_t *rpc, int status,
     desk_ready_set(seg, *asker, desk_ready_rpc_bit(seg, rpc->entry));
 
     return 0;
+}
+
+/* Secrets go this way: none stays. */
+static int
+rpc_free(desk_rpc_t *rpc, rpc_state_e from)
+{
+    int rc = rpc_move(rpc, from, RPC_CLAIMED);
+
+    if (rc < 0) {
+        return rc;
+    }
+
+    explicit_bzero(rpc->shared->ask, DESK_RPC_BYTES);
+    explicit_bzero(rpc->shared->answer, DESK_RPC_BYTES);
+
+    return rpc_move(rpc, RPC_CLAIMED, RPC_FREE);
 }
 
 static int

@@ -16,7 +16,9 @@
  */
 
 #define DESK_RPC_KINDS(K)                                                     \
-    K(PING, "ping") /* answers what was asked */
+    K(PING, "ping") /* answers what was asked */                              \
+    K(GOOGLE, "google") /* a code of Google's: who came back with it */       \
+    K(SEAL, "seal") /* a client's key of a provider: sealed, and its end */
 
 #define DESK_RPC_KIND_ENUM(name, text) DESK_RPC_##name,
 typedef enum {

@@ -5,8 +5,11 @@
 
 #include <stdint.h>
 
+#include "service/google.h"
 #include "shm/desk_doorbell.h"
 #include "shm/desk_process.h"
+#include "shm/desk_rpc.h"
+#include "shm/desk_seal.h"
 #include "shm/desk_segment.h"
 
 /* The worker's end of the RPC lane: one handler for each kind of request. */
@@ -14,6 +17,8 @@ typedef struct {
     desk_segment_t       *seg;
     const desk_process_t *self;
     desk_bells_t         *bells; /* processes to be rung */
+    google_t             *google; /* borrowed; set by who has it */
+    desk_keyring_t        ring;   /* seals clients' keys; the same */
 } rpc_t;
 
 void rpc_init(rpc_t *rpc, desk_segment_t *seg, const desk_process_t *self,
@@ -21,5 +26,9 @@ void rpc_init(rpc_t *rpc, desk_segment_t *seg, const desk_process_t *self,
 
 /* The ready bit of this entry was set. */
 void rpc_on_ready(rpc_t *rpc, uint32_t entry);
+
+/* Of a handler that answers later: the answer, or -errno without one. */
+void rpc_answer(rpc_t *rpc, desk_rpc_t *request, int status,
+                const void *answer, uint32_t bytes);
 
 #endif /* RPC_H */

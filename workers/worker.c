@@ -47,6 +47,7 @@ typedef struct {
     pg_t           *pg;
     call_host_t     host;
     rpc_t           rpc;
+    google_t       *google;
     jobs_t         *jobs;
 
     call_t  **calls; /* by slot */
@@ -129,7 +130,8 @@ worker_run(const desk_conf_t *conf, desk_segment_t *seg)
 static int
 worker_open(worker_t *w, const desk_conf_t *conf)
 {
-    int rc;
+    int         rc;
+    const char *reason;
 
     w->calls = calloc(w->seg->slot_count, sizeof(call_t *));
     if (w->calls == NULL) {
@@ -174,7 +176,19 @@ worker_open(worker_t *w, const desk_conf_t *conf)
         return rc;
     }
 
+    rc = google_create(&w->google, &w->loop, conf);
+    if (rc < 0) {
+        return rc;
+    }
+
     rpc_init(&w->rpc, w->seg, &w->self, &w->host.bells);
+    w->rpc.google = w->google;
+
+    reason = desk_keyring_read(&w->rpc.ring, conf->credential_keys);
+    if (reason != NULL) {
+        log_error(w, "credential_keys: %s", reason);
+        return -EINVAL;
+    }
 
     rc = stt_pocketsphinx_setup(&(stt_decoder_paths_t){
                                     .acoustic = conf->acoustic_model,
@@ -219,6 +233,7 @@ worker_close(worker_t *w)
     }
 
     free(w->calls);
+    google_destroy(w->google);
     pg_destroy(w->pg);
     desk_doorbell_close(&w->bell);
     desk_process_leave(w->seg, &w->self);
@@ -362,7 +377,7 @@ worker_check_end(worker_t *w)
     }
 
     if ((w->call_count == 0 && pg_pending(w->pg) == 0
-         && jobs_count(w->jobs) == 0)
+         && jobs_count(w->jobs) == 0 && google_count(w->google) == 0)
         || (w->ending_ms != 0
             && uv_now(&w->loop) > w->ending_ms + SHUT_DOWN_MS))
     {

@@ -81,6 +81,7 @@ const opened = ['200', {
 const login = {
   tag: 'Accounts',
   summary: 'Log in',
+  once: true,
   description: 'With a second factor, the password alone is answered 401 with errors naming '
     + 'totp_code; ask again with totp_code or recovery_code beside it.',
   answer: opened
@@ -91,6 +92,7 @@ const said = (summary, description = 'Done') => ({
 const codes = (summary) => ({
   tag: 'Accounts',
   summary,
+  once: true,
   answer: ['200', {
     description: 'Ten codes, shown this once',
     content: json(object({ recovery_codes: { type: 'array', items: text } }))
@@ -100,6 +102,35 @@ const refresh = { tag: 'Accounts', summary: 'Trade the refresh cookie for an acc
   answer: opened }
 const logout = { tag: 'Accounts', summary: 'Log out',
   answer: ['200', { description: 'The session has ended', content: json(message) }] }
+
+const initiate = {
+  tag: 'Accounts',
+  summary: 'Begin to sign in with Google',
+  description: 'The state in the address is also in a cookie: only this browser can come back '
+    + 'with it, once, within ten minutes. 503 where it is not set up.',
+  answer: ['200', {
+    description: 'Where the browser goes',
+    headers: { 'Set-Cookie': { schema: text } },
+    content: json(object({ authorization_url: { type: 'string', format: 'uri' } }))
+  }]
+}
+const callback = {
+  get: {
+    tag: 'Accounts',
+    summary: 'Back from Google: a browser',
+    answer: ['303', {
+      description: 'Into the dashboard, logged in, or to its login page, which says why not',
+      headers: { Location: { schema: text }, 'Set-Cookie': { schema: text } }
+    }]
+  },
+  post: {
+    tag: 'Accounts',
+    summary: 'Back from Google: a program',
+    description: 'With a second factor, state and code are answered 401 with errors naming '
+      + 'totp_code; ask again with the state and totp_code or recovery_code.',
+    answer: opened
+  }
+}
 
 const form = {
   'application/x-www-form-urlencoded': { schema: { type: 'object', additionalProperties: text } }
@@ -144,21 +175,38 @@ export const handlers = {
   '/auth/refresh': refresh,
   '/api/auth/logout': logout,
   '/auth/logout': logout,
+  '/api/auth/methods': {
+    tag: 'Accounts',
+    summary: 'Ways to log in that are set up here',
+    answer: ['200', {
+      description: 'What the login page offers',
+      content: json(object({ password: { const: true }, google: { type: 'boolean' } }))
+    }]
+  },
+  '/api/auth/google/initiate': initiate,
+  '/auth/google/initiate': initiate,
+  '/api/auth/google/callback': callback,
+  '/auth/google/callback': callback,
   '/api/auth/register': {
     tag: 'Accounts',
     summary: 'Sign up',
+    once: true,
     description: 'A link to confirm the address is mailed.',
     answer: ['201', opened[1]]
   },
   '/api/auth/logout-all': said('End every session of the user'),
-  '/api/auth/forgot-password': said('Mail a link that sets a new password',
-    'The same answer whether there is such a user or not'),
-  '/api/auth/reset-password': said('Set a new password by a mailed link'),
+  '/api/auth/forgot-password': {
+    ...said('Mail a link that sets a new password',
+      'The same answer whether there is such a user or not'),
+    once: true
+  },
+  '/api/auth/reset-password': { ...said('Set a new password by a mailed link'), once: true },
   '/api/auth/me': { tag: 'Accounts', summary: 'Change name, address or password', sql: 'api.me' },
   '/api/auth/totp': {
     post: {
       tag: 'Accounts',
       summary: 'A new secret for an authenticator',
+      once: true,
       answer: ['200', {
         description: 'It counts once POST /api/auth/totp/confirm has seen a code of it',
         content: json(object({ secret: text, otpauth_url: text }))

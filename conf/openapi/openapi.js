@@ -264,9 +264,9 @@ function answerOf(row, schemas) {
 const header = (name, description, schema = { type: 'string' }) =>
   ({ name, in: 'header', required: false, description, schema })
 
-function headersOf(row, method) {
+function headersOf(row, method, written) {
   const list = []
-  if (row.sql !== undefined && method === 'post' && row.access !== 'public') {
+  if (method === 'post' && (row.sql !== undefined || written?.once)) {
     list.push(header('Idempotency-Key', 'The same key again gets the same answer, for a day',
       { type: 'string', minLength: 1, maxLength: 255 }))
   }
@@ -318,7 +318,7 @@ function operationOf(row, method, parameters, schemas) {
   const [status, answer] = written?.answer
     ?? answerOf({ ...row, sql: written?.sql ?? row.sql }, schemas)
   const all = [...parameters, ...(row.sql === undefined ? written.query ?? [] : []),
-    ...queryOf(row), ...headersOf(row, method)]
+    ...queryOf(row), ...headersOf(row, method, written)]
   const content = row.body !== undefined ? bodyContent(row) : written?.content
   const id = `${method}_${row.path}`.replaceAll(/:[a-z]+\}/g, '').replaceAll(/[^a-z0-9]+/gi, '_')
     .replace(/_+$/, '')

@@ -20,6 +20,7 @@ const routes = [
   { path: '/', redirect: '/calls' },
   page('/login', 'login', guest),
   page('/register', 'register', guest),
+  page('/signed-in', 'signed-in', open),
   page('/verify-email', 'verify-email', open),
   page('/forgot-password', 'forgot-password', guest),
   page('/reset-password', 'reset-password', open),

@@ -13,4 +13,4 @@ create policy idempotency_keys_of_definer on frontdesk.idempotency_keys
     using (true) with check (true);
 
 grant select, insert, update on frontdesk.idempotency_keys to frontdesk_api;
-grant select, delete on frontdesk.idempotency_keys to frontdesk_definer;
+grant select, insert, update, delete on frontdesk.idempotency_keys to frontdesk_definer;

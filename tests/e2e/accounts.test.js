@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -526,4 +527,132 @@ test('passwords, tokens, codes and keys are in no log', async () => {
       assert.equal(log.includes(word), false, `${name} holds ${word}`)
     }
   }
+})
+
+describe('a POST with an Idempotency-Key', { concurrency: true }, () => {
+  const key = () => ({ 'idempotency-key': randomUUID() })
+  const post = (api, path, body, headers) => api.request('POST', path, { body, headers })
+  const shownOnce = (answer) => {
+    assert.equal(answer.status, 409, answer.text)
+    assert.deepEqual(fields(answer), ['Idempotency-Key'])
+    assert.match(answer.json.detail, /shown once/)
+  }
+  const replayed = (answer, first) => {
+    assert.equal(answer.status, first.status, answer.text)
+    assert.equal(answer.headers['idempotency-replayed'], 'true')
+    assert.equal(first.headers['idempotency-replayed'], undefined)
+    assert.equal(answer.text, first.text)
+  }
+  const newUser = () => ({ email: newEmail(), password: newPassword(), name: 'Once' })
+
+  test('registers once, and the session is in the first answer alone', async () => {
+    const [api, headers, body] = [anyone(), key(), newUser()]
+    assert.equal((await post(api, '/api/auth/register', body, headers)).status, 201)
+    shownOnce(await post(api, '/api/auth/register', body, headers))
+    assert.equal((await post(api, '/api/auth/register', newUser(), headers)).status, 422)
+    assert.equal((await post(api, '/api/auth/forgot-password', { email: body.email }, headers))
+      .status, 422, 'nor at another place')
+    const stranger = await post(anyone(), '/api/auth/register', newUser(), headers)
+    assert.equal(stranger.status, 201, 'who comes from elsewhere has keys of their own')
+  })
+
+  test('at once many times registers one, and tells of nobody else', async () => {
+    const [api, headers, body] = [anyone(), key(), newUser()]
+    const answers = await Promise.all(Array.from({ length: 6 },
+      () => post(api, '/api/auth/register', body, headers)))
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409, 409, 409, 409])
+    answers.filter(({ status }) => status === 409).forEach((answer) =>
+      assert.deepEqual(fields(answer), ['Idempotency-Key']))
+  })
+
+  test('that was refused may be sent again', async () => {
+    const { api: known, email } = await register(stack)
+    const [api, headers] = [anyone(), key()]
+    const body = { ...newUser(), email }
+    for (let i = 0; i < 2; i++) {
+      const answer = await post(api, '/api/auth/register', body, headers)
+      assert.equal(answer.status, 409)
+      assert.deepEqual(fields(answer), [], 'as any registered address')
+    }
+    assert.equal((await me(known)).status, 200)
+    const wrong = { email, password: 'not the password' }
+    const other = key()
+    for (let i = 0; i < 2; i++) {
+      assert.equal((await post(api, '/api/auth/login', wrong, other)).status, 401)
+    }
+  })
+
+  test('logs in once', async () => {
+    const { email, password } = await register(stack)
+    const [api, headers] = [anyone(), key()]
+    assert.equal((await post(api, '/api/auth/login', { email, password }, headers)).status, 200)
+    shownOnce(await post(api, '/api/auth/login', { email, password }, headers))
+  })
+
+  test('uses a link up once, and says again that it did', async () => {
+    const { email } = await register(stack)
+    const [api, headers] = [anyone(), key()]
+    const token = await mailedToken(stack, email, 'verify-email')
+    const first = await post(api, '/api/auth/verify-email', { token }, headers)
+    assert.equal(first.status, 200)
+    replayed(await post(api, '/api/auth/verify-email', { token }, headers), first)
+    assert.equal((await post(api, '/api/auth/verify-email', { token }, key())).status, 400)
+  })
+
+  test('mails one link for a password, and sets it once', async () => {
+    const { email } = await register(stack)
+    const [api, headers] = [anyone(), key()]
+    const first = await post(api, '/api/auth/forgot-password', { email }, headers)
+    assert.equal(first.status, 202)
+    replayed(await post(api, '/api/auth/forgot-password', { email }, headers), first)
+    const [{ count }] = await stack.rows(`select count(*) from frontdesk.one_time_tokens t
+      join frontdesk.users u on u.id = t.user_id
+     where u.email = :'email' and t.kind = 'reset'`, { email })
+    assert.equal(Number(count), 1)
+
+    const token = await mailedToken(stack, email, 'reset-password')
+    const body = { token, password: newPassword() }
+    const other = key()
+    const changed = await post(api, '/api/auth/reset-password', body, other)
+    assert.equal(changed.status, 200, changed.text)
+    replayed(await post(api, '/api/auth/reset-password', body, other), changed)
+    assert.equal((await login(stack, { email, password: body.password })).answer.status, 200)
+  })
+
+  test('sets a second factor up once', async () => {
+    const { api, password } = await register(stack)
+    const [making, confirming, renewing] = [key(), key(), key()]
+    const { json: { secret } } = await post(api, '/api/auth/totp', undefined, making)
+    shownOnce(await post(api, '/api/auth/totp', undefined, making))
+    const proof = { code: code(secret) }
+    assert.equal((await post(api, '/api/auth/totp/confirm', { code: '000000' }, confirming)).status,
+      422)
+    assert.equal((await post(api, '/api/auth/totp/confirm', proof, confirming)).status, 200,
+      'what failed is not kept')
+    shownOnce(await post(api, '/api/auth/totp/confirm', proof, confirming))
+    const renew = (headers) => post(api, '/api/auth/totp/recovery-codes', { password }, headers)
+    assert.equal((await renew(renewing)).status, 200)
+    shownOnce(await renew(renewing))
+    assert.equal((await post(api, '/api/clients', { name: 'Once' }, renewing)).status, 422,
+      'one user, one set of keys')
+  })
+
+  test('that is none is refused', async () => {
+    for (const wrong of ['', 'x'.repeat(256), '\u00fc']) {
+      const answer = await post(anyone(), '/api/auth/register', newUser(),
+        { 'idempotency-key': wrong })
+      assert.equal(answer.status, 400)
+    }
+  })
+
+  test('leaves nothing to guess a password by', async () => {
+    const [api, headers, body] = [anyone(), key(), newUser()]
+    assert.equal((await post(api, '/api/auth/register', body, headers)).status, 201)
+    const [row] = await stack.rows(`select body_hash, body,
+        encode(sha256(:'body'::bytea), 'hex') as plain
+      from frontdesk.idempotency_guests where key = :'key'`,
+    { key: headers['idempotency-key'], body: JSON.stringify(body) })
+    assert.notEqual(row.body_hash, row.plain)
+    assert.equal(row.body, null)
+  })
 })

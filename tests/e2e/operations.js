@@ -34,6 +34,13 @@ export const ELSEWHERE = new Map(Object.entries({
   'post /auth/refresh': 'by its cookie: accounts.test.js',
   'post /api/auth/logout': 'by its cookie: accounts.test.js',
   'post /auth/logout': 'by its cookie: accounts.test.js',
+  'get /api/auth/methods': 'the same for everybody: google.test.js',
+  'post /api/auth/google/initiate': 'before there is a token: google.test.js',
+  'post /auth/google/initiate': 'before there is a token: google.test.js',
+  'get /api/auth/google/callback': 'by its state and cookie: google.test.js',
+  'get /auth/google/callback': 'by its state and cookie: google.test.js',
+  'post /api/auth/google/callback': 'by its state and cookie: google.test.js',
+  'post /auth/google/callback': 'by its state and cookie: google.test.js',
   'post /api/auth/verify-email': 'by a token that was mailed: accounts.test.js',
   'post /api/auth/forgot-password': 'before there is a token: accounts.test.js',
   'post /api/auth/reset-password': 'by a token that was mailed: accounts.test.js'

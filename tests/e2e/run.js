@@ -15,7 +15,8 @@ import { Stack, freePort, root } from './stack.js'
 const CONCURRENCY = 6
 const SPEAKING = ['agents', 'booking', 'call', 'clients', 'echo', 'interruption', 'knowledge',
   'lead', 'media', 'patience', 'questions', 'voice']
-const STARTING = ['isolation', 'keys', 'mail', 'stack', 'survival', 'unchecked']
+const STARTING = ['google', 'isolation', 'keys', 'mail', 'postgres', 'stack',
+  'survival', 'unchecked']
 /** No story takes so long; one that hangs is ended. */
 const STORY_MS = 300000
 

@@ -91,6 +91,13 @@ insert into definers values
     ('private.idempotency_expire', 'frontdesk_definer', 'kept answers are of all users'),
     ('worker.credentials_old', 'frontdesk_definer', 'the key ring turns for all clients'),
     ('worker.credential_reseal', 'frontdesk_definer', 'the key ring turns for all clients'),
+    ('api.google_take', 'frontdesk_definer', 'the state says which way it was'),
+    ('api.google_login', 'frontdesk_definer', 'nobody is logged in yet'),
+    ('api.google_proven', 'frontdesk_definer', 'nobody is logged in yet'),
+    ('api.google_open', 'frontdesk_definer', 'nobody is logged in yet'),
+    ('api.once_look', 'frontdesk_definer', 'guests'' keys are nobody''s'),
+    ('api.once_claim', 'frontdesk_definer', 'guests'' keys are nobody''s'),
+    ('private.once_forget', 'frontdesk_definer', 'guests'' keys are nobody''s'),
     ('worker.phrases', 'frontdesk_definer', 'greetings of all clients, for no one call');
 
 -- Tables of clients' rows that no user changes, or that are a record themselves.

@@ -382,6 +382,36 @@ a_long_path_leaves_room_for_the_reason(void **state)
     assert_non_null(strstr(error, "x: File name too long"));
 }
 
+static void
+google_s_secret_is_the_workers_and_goes_nowhere_in_clear(void **state)
+{
+    static const char set[] = "google_client_id = 1.apps.example\n"
+                              "google_client_secret = hidden\n"
+                              "google_base_url = http://127.0.0.1:9/\n";
+
+    (void) state;
+    assert_int_equal(load(set, DESK_CONF_WORKER), 0);
+    assert_string_equal(conf.google_client_secret, "hidden");
+    assert_string_equal(conf.google_base_url, "http://127.0.0.1:9");
+    desk_conf_free(&conf);
+
+    assert_int_equal(load(set, DESK_CONF_NGINX), 0);
+    assert_string_equal(conf.google_client_id, "1.apps.example");
+    assert_string_equal(conf.google_client_secret, "");
+    desk_conf_free(&conf);
+
+    assert_true(load("google_client_id = 1\n", DESK_CONF_WORKER) < 0);
+    assert_non_null(strstr(error, ": google_client_secret is not set"));
+    assert_int_equal(load("google_client_id = 1\n", DESK_CONF_NGINX), 0);
+    desk_conf_free(&conf);
+
+#define NO_SERVICE                                                            \
+    "google_base_url must be https://; http:// is for this machine alone"
+    refused("google_base_url = http://google.example\n", NO_SERVICE);
+    refused("google_base_url = http://127.0.0.1.evil.example\n", NO_SERVICE);
+    refused("google_base_url = http://localhost.evil.example\n", NO_SERVICE);
+}
+
 int
 main(void)
 {
@@ -400,6 +430,8 @@ main(void)
         cmocka_unit_test(what_stands_behind_a_nul_byte_is_not_overlooked),
         cmocka_unit_test(a_url_ends_without_a_slash_however_many_there_were),
         cmocka_unit_test(a_long_path_leaves_room_for_the_reason),
+        cmocka_unit_test(
+            google_s_secret_is_the_workers_and_goes_nowhere_in_clear),
         cmocka_unit_test(the_sample_file_says_what_the_table_says),
     };
 

@@ -120,6 +120,28 @@ what_is_asked_is_answered(void **state)
     assert_int_equal(answer(&taken, "fine"), -ESTALE);
 }
 
+/* Keys and passwords go this way. */
+static void
+nothing_stays_of_what_was_said(void **state)
+{
+    desk_rpc_t rpc, taken;
+
+    static const char zeros[16];
+
+    (void) state;
+    rpc = ask_for("a secret", HOUR_MS);
+    taken = take(rpc.entry, "a secret");
+    assert_int_equal(answer(&taken, "another"), 0);
+    assert_int_equal(desk_rpc_poll(&rpc, room, sizeof(room)), 7);
+    assert_memory_equal(rpc.shared->ask, zeros, sizeof(zeros));
+    assert_memory_equal(rpc.shared->answer, zeros, sizeof(zeros));
+
+    rpc = ask_for("a secret", HOUR_MS);
+    desk_rpc_abandon(&rpc);
+    assert_memory_equal(rpc.shared->ask, zeros, sizeof(zeros));
+    assert_int_equal(entries_free(), DESK_RPC_COUNT);
+}
+
 static void
 an_error_is_an_answer(void **state)
 {
@@ -497,6 +519,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_is_asked_is_answered),
+        TEST(nothing_stays_of_what_was_said),
         TEST(an_error_is_an_answer),
         TEST(sizes_have_bounds),
         TEST(what_is_damaged_is_refused),

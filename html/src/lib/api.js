@@ -278,6 +278,11 @@ export async function download(path, { query, accept = 'text/csv' } = {}) {
   return (await request('GET', path, { query, accept })).data
 }
 
+/** How one may log in here: `{ password, google }`. */
+export async function loginMethods() {
+  return (await send('GET', '/api/auth/methods')).data
+}
+
 /** For who is not logged in: signing up, links out of a mail. */
 export async function ask(path, body) {
   return (await send('POST', path, { body })).data

@@ -6,6 +6,21 @@ export default {
     done: 'Kopiert',
     save: 'Als Datei speichern'
   },
+  google: {
+    or: 'oder',
+    button: 'Mit Google anmelden',
+    busyTitle: 'Einen Moment',
+    busyText: 'Sie werden angemeldet.',
+    denied: 'Sie haben Google nicht erlaubt, uns zu sagen, wer Sie sind. Versuchen Sie es noch'
+      + ' einmal, oder verwenden Sie ein Passwort.',
+    again: 'Der Weg zu Google und zurück wurde nicht beendet. Bitte versuchen Sie es noch einmal.',
+    unverified: 'Google hat Ihre E-Mail-Adresse nicht bestätigt. Bitte melden Sie sich mit einem'
+      + ' Passwort an.',
+    known: 'Zu dieser E-Mail-Adresse gibt es schon ein Konto. Bitte melden Sie sich mit dessen'
+      + ' Passwort an.',
+    off: 'Dieses Konto ist abgeschaltet.',
+    away: 'Google war gerade nicht zu erreichen. Bitte versuchen Sie es gleich noch einmal.'
+  },
   signUp: {
     title: 'Konto anlegen',
     text: 'Ihr eigener Empfang, in wenigen Minuten.',

@@ -56,6 +56,7 @@ export default {
     profile: 'Ihr Konto',
     'new-client': 'Neuer Betrieb',
     register: 'Registrieren',
+    'signed-in': 'Anmeldung mit Google',
     'verify-email': 'E-Mail bestätigen',
     'forgot-password': 'Passwort vergessen',
     'reset-password': 'Neues Passwort',

@@ -6,6 +6,18 @@ export default {
     done: 'Copied',
     save: 'Save as a file'
   },
+  google: {
+    or: 'or',
+    button: 'Sign in with Google',
+    busyTitle: 'One moment',
+    busyText: 'You are being logged in.',
+    denied: 'You did not let Google tell us who you are. You can try again, or use a password.',
+    again: 'The way to Google and back was not completed. Please try again.',
+    unverified: 'Google has not verified your e-mail address. Please log in with a password.',
+    known: 'There is an account with this e-mail address already. Please log in with its password.',
+    off: 'This account is switched off.',
+    away: 'Google could not be asked just now. Please try again in a moment.'
+  },
   signUp: {
     title: 'Create your account',
     text: 'A receptionist of your own, in a few minutes.',

@@ -56,6 +56,7 @@ export default {
     profile: 'Your account',
     'new-client': 'New business',
     register: 'Sign up',
+    'signed-in': 'Sign-in with Google',
     'verify-email': 'Confirm your e-mail',
     'forgot-password': 'Forgotten password',
     'reset-password': 'New password',

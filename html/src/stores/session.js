@@ -9,12 +9,17 @@ import * as api from '../lib/api.js'
  */
 const HINT = 'frontdesk.session'
 
+/** Where to go on after a way to Google and back, which is another page load. */
+const NEXT = 'frontdesk.next'
+
 /** Who is logged in. */
 export const useSession = defineStore('session', () => {
   const user = ref(null)
   const expired = ref(false)
   /** The last attempt to restore the session met no server. */
   const away = ref(false)
+  /** Sign-in with Google is set up here. */
+  const google = ref(false)
 
   function begin(answer) {
     localStorage.setItem(HINT, '1')
@@ -30,6 +35,43 @@ export const useSession = defineStore('session', () => {
   /** A new user is logged in at once. */
   async function register(body) {
     begin(await api.openSession('/api/auth/register', body))
+  }
+
+  async function learnMethods() {
+    try {
+      google.value = (await api.loginMethods()).google
+    } catch {
+      /* The password is good in any case. */
+    }
+  }
+
+  /** Leaves for Google; what comes back is at /signed-in or at /login. */
+  async function goToGoogle(next) {
+    const answer = await api.ask('/api/auth/google/initiate', {})
+    const url = new URL(answer.authorization_url)
+    if (!/^https?:$/.test(url.protocol)) {
+      throw new api.ApiError(0, 'no address')
+    }
+    sessionStorage.setItem(NEXT, next)
+    window.location.assign(url.href)
+  }
+
+  /** Back from Google: the session is in the cookie. */
+  function returnFromGoogle() {
+    localStorage.setItem(HINT, '1')
+    return restore()
+  }
+
+  /** Back from Google, and a second factor was asked for. */
+  async function proveToGoogle(state, second) {
+    begin(await api.openSession('/api/auth/google/callback', { state, ...second }))
+  }
+
+  /** Where the way to Google began. */
+  function takeNext() {
+    const next = sessionStorage.getItem(NEXT)
+    sessionStorage.removeItem(NEXT)
+    return next
   }
 
   /** What the answer to a login does not tell: whether the address is verified, and more. */
@@ -88,5 +130,8 @@ export const useSession = defineStore('session', () => {
     user.value = null
   }
 
-  return { user, expired, away, login, register, learn, restore, logout, logoutAll, expire }
+  return {
+    user, expired, away, google, login, register, learn, learnMethods, goToGoogle,
+    returnFromGoogle, proveToGoogle, takeNext, restore, logout, logoutAll, expire
+  }
 })

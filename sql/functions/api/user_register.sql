@@ -29,6 +29,7 @@ begin
         return;
     end if;
 
+    perform private.once_forget();
     insert into frontdesk.login_failures as f (bucket, times, last_at)
     values (private.secret_hash('register' || E'\n' || v_email), '{}', now())
     on conflict (bucket) do update

@@ -8,10 +8,13 @@ create or replace function private.idempotency_expire() returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
     v_removed bigint;
+    v_guests  bigint;
 begin
     delete from frontdesk.idempotency_keys k where k.created_at < now() - interval '24 hours';
     get diagnostics v_removed = row_count;
-    return v_removed;
+    delete from frontdesk.idempotency_guests k where k.created_at < now() - interval '24 hours';
+    get diagnostics v_guests = row_count;
+    return v_removed + v_guests;
 end
 $$;
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- The job of queue sessions_expire: removes sessions, links and counts of failed logins that are
--- over for a week, some thousand at a time.  Runs as frontdesk_definer: they are of all users.
+-- The job of queue sessions_expire: removes sessions, links, ways to Google and counts of failed
+-- logins that are over for a week, some thousand at a time.  Runs as frontdesk_definer: they are of all users.
 
 set local role frontdesk_definer;
 
@@ -19,6 +19,12 @@ begin
 
     delete from frontdesk.one_time_tokens t
      where t.id in (select o.id from frontdesk.one_time_tokens o
+                     where o.expires_at < v_before limit 2000);
+    get diagnostics v_rows = row_count;
+    v_more := v_more or v_rows = 2000;
+
+    delete from frontdesk.oauth_state_tokens t
+     where t.id in (select o.id from frontdesk.oauth_state_tokens o
                      where o.expires_at < v_before limit 2000);
     get diagnostics v_rows = row_count;
     v_more := v_more or v_rows = 2000;
