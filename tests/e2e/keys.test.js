@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/** The key that seals second factors is changed while people use them. */
+/** Keys that seal are changed: of second factors while people use them, of clients' keys. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -67,4 +67,44 @@ test('a key is changed, and who has not logged in meanwhile needs the old one', 
   const { email, password, codes } = seldom
   const recovered = await login(stack, { email, password, recovery_code: codes[0] })
   assert.equal(recovered.answer.status, 200, 'a recovery code needs no key')
+})
+
+test('the key ring of clients\' keys is turned, and they are sealed anew', async (t) => {
+  const stack = new Stack(await mkdtemp(join(tmpdir(), 'frontdesk-ring-')), await freePort())
+  t.after(async () => {
+    await stack.stop()
+    await rm(stack.home, { recursive: true, force: true })
+  })
+  await stack.start()
+  const { id } = stack.client('receptionist')
+  const owner = await stack.api('olivia')
+  const path = `/api/clients/${id}/providers/llm`
+  const key = `sk-${randomBytes(12).toString('hex')}`
+  const set = await owner.request('PUT', path, { body: { provider: 'openai', key } })
+  assert.equal(set.status, 200, set.text)
+  const sealed = async () => (await stack.rows(`
+    select get_byte(ciphertext, 4) as by, encode(ciphertext, 'hex') as hex
+      from frontdesk.provider_credentials where client_id = :'id'`, { id }))[0]
+  const before = await sealed()
+  assert.equal(before.by, 1)
+
+  const conf = await readFile(join(stack.home, 'secrets.conf'), 'utf8')
+  const [, first] = /^credential_keys = (1:\S+)$/m.exec(conf)
+  await stack.stop()
+  await stack.start(`credential_keys = "${newKey(2)}, ${first}"\n`)
+  await stack.psql(`
+    select private.job_add('credentials_reseal', '{}', p_unique => 'story');
+    notify frontdesk_jobs`)
+  let after = await sealed()
+  for (let n = 0; after.by !== 2; n++) {
+    assert.ok(n < 200, 'it is sealed by the old key still')
+    await sleep(100)
+    after = await sealed()
+  }
+  assert.equal(after.hex.length, before.hex.length)
+  assert.equal((await owner.get(path)).key, `****${key.slice(-4)}`)
+  const log = await stack.rows(`
+    select log.*::text as line from frontdesk.audit_log log where log::text like :'found'`,
+  { found: `%${key}%` })
+  assert.equal(log.length, 0)
 })
