@@ -223,6 +223,12 @@ const desk_conf_key_t desk_conf_keys[] = {
         "Certificates (PEM) of those who may vouch for services outside, "
         "besides whom the system trusts."),
 
+    KEY(otlp_url, URL, WORKER, 0, "", 0, 256, 0, NULL,
+        "Where calls are told as traces of OpenTelemetry, as "
+        "http://collector:4318/v1/traces; empty: nowhere."),
+    KEY(otlp_header, SECRET, WORKER, 0, "", 0, 1024, 0, NULL,
+        "What lets us in there, as \"Authorization: Bearer key\"."),
+
     KEY(acoustic_model, PATH, WORKER, 0,
         "/usr/share/pocketsphinx/model/en-us/en-us", 0, 256, 0, NULL,
         "Embedded recognition: the acoustic model's directory."),

@@ -100,6 +100,9 @@ typedef struct {
     const char *compatible_url;
     const char *provider_ca_file;
 
+    const char *otlp_url;
+    const char *otlp_header;
+
     const char *acoustic_model;
     const char *dictionary;
     const char *language_model;
