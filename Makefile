@@ -228,7 +228,7 @@ unit-programs: $(UNIT_TESTS:%=$(BUILD)/tests/%)
 .PHONY: unit-programs-asan
 unit-programs-asan: $(UNIT_TESTS:%=$(BUILD)/asan/tests/%) $(FUZZ_TARGETS:%=$(BUILD)/asan/replay/%)
 # What runs on threads.
-THREAD_TESTS := $(filter desk_ring desk_doorbell smtp stt_% tts_%,$(UNIT_TESTS))
+THREAD_TESTS := $(filter desk_ring desk_doorbell desk_news smtp stt_% tts_%,$(UNIT_TESTS))
 .PHONY: unit-programs-tsan
 unit-programs-tsan: $(THREAD_TESTS:%=$(BUILD)/tsan/tests/%)
 

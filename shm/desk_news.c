@@ -63,9 +63,17 @@ desk_news_is_good(const desk_segment_t *seg, const desk_news_stamp_t *stamp,
                   uint64_t now_ms)
 {
     return desk_news_age_ms(seg, now_ms) < DESK_NEWS_GOOD_MS
-           && atomic_load_explicit(&seg->news->versions[stamp->place],
-                                   memory_order_relaxed)
-                  == stamp->version;
+           && !desk_news_has_changed(seg, stamp);
+}
+
+int
+desk_news_has_changed(const desk_segment_t    *seg,
+                      const desk_news_stamp_t *stamp)
+{
+    /* Relaxed: who needs more has looked at the word before. */
+    return atomic_load_explicit(&seg->news->versions[stamp->place],
+                                memory_order_relaxed)
+           != stamp->version;
 }
 
 uint64_t

@@ -45,6 +45,10 @@ desk_news_stamp_t desk_news_stamp(const desk_segment_t *seg,
 int desk_news_is_good(const desk_segment_t    *seg,
                       const desk_news_stamp_t *stamp, uint64_t now_ms);
 
+/* Whether it has changed since, as far as anybody has heard. */
+int desk_news_has_changed(const desk_segment_t    *seg,
+                          const desk_news_stamp_t *stamp);
+
 /* Since when nothing is known; UINT64_MAX: nothing was ever heard. */
 uint64_t desk_news_age_ms(const desk_segment_t *seg, uint64_t now_ms);
 

@@ -61,7 +61,7 @@ typedef struct {
     uint64_t  ending_ms; /* when it was told to end; 0: it was not */
     uint64_t  busy_since; /* slots made ready are counted since then */
     uint32_t  busy_count;
-    uint64_t  sweep_ms;  /* when lost calls are looked for next */
+    uint64_t  sweep_ms;  /* when lost calls and old news are looked for next */
     unsigned  sweeps;    /* times in a row that Postgres was there */
 
     uv_poll_t    poll;
@@ -312,6 +312,7 @@ worker_sweep(worker_t *w, uint64_t now_ms)
     }
 
     w->sweep_ms = now_ms + SWEEP_MS;
+    cache_sweep(w->host.cache);
     w->sweeps = pg_is_up(w->pg) ? w->sweeps + 1 : 0;
 
     if (w->sweeps >= SWEEP_AFTER && !w->draining) {

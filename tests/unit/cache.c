@@ -209,6 +209,29 @@ its_bytes_are_bounded(void **state)
 }
 
 static void
+of_who_changed_nothing_stays(void **state)
+{
+    (void) state;
+    keep("a", CLIENT, "one", 4);
+    keep("b", CLIENT, "two", 4);
+    keep("c", OTHER, "other", 6);
+    desk_news_tell(&seg, CLIENT);
+    cache_sweep(cache);
+    assert_int_equal(cache_count(cache), 1);
+    assert_int_equal(dropped, 2);
+    assert_string_equal(find("c"), "other");
+
+    /* That nobody listens is no reason. */
+    now += 60000;
+    cache_sweep(cache);
+    assert_int_equal(cache_count(cache), 1);
+    desk_news_tell_all(&seg);
+    cache_sweep(cache);
+    assert_int_equal(cache_count(cache), 0);
+    assert_int_equal(cache_bytes(cache), 0);
+}
+
+static void
 who_has_it_keeps_it_when_it_goes(void **state)
 {
     cache_item_t *item;
@@ -278,6 +301,7 @@ main(void)
         CACHE(what_was_found_may_grow_old),
         CACHE(the_one_not_used_for_longest_goes_first),
         CACHE(its_bytes_are_bounded),
+        CACHE(of_who_changed_nothing_stays),
         CACHE(who_has_it_keeps_it_when_it_goes),
         CACHE(it_does_as_a_simple_one_does),
     };

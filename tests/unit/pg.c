@@ -306,7 +306,6 @@ who_listens_before_there_is_a_connection_is_told_once_there_is(void **state)
     unsigned noticed = 0;
 
     (void) state;
-    run_until(1, 0);
     assert_false(pg_is_up(pg));
     pg_listen(pg, "listen here", on_notice, &noticed);
     ask(PG_DURABLE, "select 1", NULL);

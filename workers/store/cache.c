@@ -173,6 +173,20 @@ cache_keep(cache_t *cache, const char *key, const desk_news_stamp_t *stamp,
     item->held++;
 }
 
+void
+cache_sweep(cache_t *cache)
+{
+    entry_t *e, *next;
+
+    for (e = TAILQ_FIRST(&cache->used); e != NULL; e = next) {
+        next = TAILQ_NEXT(e, used);
+
+        if (desk_news_has_changed(cache->seg, &e->stamp)) {
+            cache_remove(cache, cache_place(cache, e->key, e->hash));
+        }
+    }
+}
+
 size_t
 cache_count(const cache_t *cache)
 {

@@ -45,6 +45,9 @@ int cache_has(cache_t *cache, const char *key, const cache_item_t *item,
 void cache_keep(cache_t *cache, const char *key,
                 const desk_news_stamp_t *stamp, cache_item_t *item);
 
+/* From time to time: of clients that changed, or went, nothing stays. */
+void cache_sweep(cache_t *cache);
+
 size_t cache_count(const cache_t *cache);
 size_t cache_bytes(const cache_t *cache);
 
