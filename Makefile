@@ -236,7 +236,7 @@ unit-programs-asan: $(UNIT_TESTS:%=$(BUILD)/asan/tests/%) $(FUZZ_TARGETS:%=$(BUI
 .PHONY: provider-programs
 provider-programs: $(BUILD)/asan/provider-driver
 # What runs on threads.
-THREAD_TESTS := $(filter desk_ring desk_doorbell smtp stt_% tts_%,$(UNIT_TESTS))
+THREAD_TESTS := $(filter desk_ring desk_doorbell desk_news smtp stt_% tts_%,$(UNIT_TESTS))
 .PHONY: unit-programs-tsan
 unit-programs-tsan: $(THREAD_TESTS:%=$(BUILD)/tsan/tests/%)
 

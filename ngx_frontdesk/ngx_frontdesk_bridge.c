@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
+#include "shm/desk_news.h"
+
 #include "ngx_frontdesk_bridge.h"
 #include "ngx_frontdesk_rpc.h"
 #include "ngx_frontdesk_ws.h"
@@ -230,6 +232,23 @@ bridge_histograms(u_char *p, u_char *end)
     return p;
 }
 
+/* Beyond ten seconds nothing that is kept of clients is used. */
+static u_char *
+ngx_frontdesk_bridge_news(u_char *p, u_char *end)
+{
+    uint64_t age = desk_news_age_ms(&bridge.segment, desk_now_ms());
+
+    p = ngx_slprintf(p, end,
+                     "# HELP frontdesk_news_age_seconds "
+                     "Since when nothing is known of changed clients.\n"
+                     "# TYPE frontdesk_news_age_seconds gauge\n"
+                     "frontdesk_news_age_seconds ");
+
+    return age == UINT64_MAX ? ngx_slprintf(p, end, "+Inf\n")
+                             : ngx_slprintf(p, end, "%.3f\n",
+                                            (double) age / 1000);
+}
+
 size_t
 ngx_frontdesk_bridge_metrics(u_char *buf, size_t size)
 {
@@ -279,6 +298,7 @@ ngx_frontdesk_bridge_metrics(u_char *buf, size_t size)
                      (ngx_uint_t) health.draining);
 
     p = bridge_histograms(p, end);
+    p = ngx_frontdesk_bridge_news(p, end);
 
     return (size_t) (p - buf);
 }

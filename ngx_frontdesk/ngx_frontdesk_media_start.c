@@ -165,7 +165,7 @@ static ngx_int_t
 media_open(media_t *m, PGresult *result)
 {
     size_t bytes = 0;
-    ngx_str_t pipeline;
+    ngx_str_t pipeline, agent;
     desk_card_t card;
     desk_segment_t *seg = ngx_frontdesk_bridge_segment();
     ngx_frontdesk_main_conf_t *conf = media_conf();
@@ -181,6 +181,9 @@ media_open(media_t *m, PGresult *result)
                        sizeof(card.call_id));
     (void) ngx_cpystrn((u_char *) card.client_id,
                        (u_char *) m->token.client_id, sizeof(card.client_id));
+    agent = ngx_frontdesk_pg_value(result, 0, "agent_id");
+    (void) ngx_snprintf((u_char *) card.agent_id, sizeof(card.agent_id) - 1,
+                        "%V", &agent);
     (void) ngx_cpystrn((u_char *) card.stream_sid, (u_char *) m->sid,
                        sizeof(card.stream_sid));
     card.pipeline = media_pipeline(&pipeline);

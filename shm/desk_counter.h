@@ -31,7 +31,9 @@
     C(SYNTHESES, "syntheses", "Sentences synthesized")                        \
     C(TOOL_CALLS, "tool_calls", "Tools run")                                  \
     C(PROVIDER_ERRORS, "provider_errors", "Errors of outside services")       \
-    C(UNDERRUNS, "underruns", "Gaps in speech that was being spoken")
+    C(UNDERRUNS, "underruns", "Gaps in speech that was being spoken")         \
+    C(CACHE_HITS, "cache_hits", "Configurations that were known")             \
+    C(CACHE_MISSES, "cache_misses", "Configurations asked of Postgres")
 
 #define DESK_COUNTER_ENUM(name, text, help) DESK_COUNT_##name,
 typedef enum {

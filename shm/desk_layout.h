@@ -14,7 +14,8 @@
  * offsets and numbers only, never a pointer. Change anything here and
  * DESK_LAYOUT_VERSION goes up: a segment of another version is refused.
  *
- *   header | processes | ready words | slot states | slots | rpc | ring bytes
+ *   header | processes | ready words | slot states | slots | rpc | news
+ *          | ring bytes
  *
  * docs/segment.md says of each field who writes it, who reads it, and when.
  */
@@ -25,6 +26,7 @@
 #define DESK_PROCESS_COUNT 256 /* multiple of 64 */
 #define DESK_RPC_COUNT 32
 #define DESK_RPC_BYTES 16384
+#define DESK_NEWS_COUNT 256 /* a power of two */
 #define DESK_SLOTS_MAX 16384
 #define DESK_RING_BYTES_MAX 16777216
 
@@ -47,6 +49,7 @@ typedef struct {
     uint64_t states_offset;
     uint64_t slots_offset;
     uint64_t rpc_offset;
+    uint64_t news_offset;
     uint64_t rings_offset;
     uint8_t  boot_id[16]; /* of the machine's boot the segment belongs to */
     uint64_t checksum;    /* FNV-1a of all above */
@@ -159,10 +162,21 @@ typedef struct {
     uint8_t answer[DESK_RPC_BYTES];
 } desk_rpc_shared_t;
 
+/* ---- news of clients: see desk_news.h ---- */
+
+typedef struct {
+    /* CLOCK_MONOTONIC, up to when all is in the versions; 0: never. */
+    alignas(DESK_LINE) _Atomic uint64_t heard_ms;
+
+    /* Of the clients whose ids fall there: one more for each change. */
+    alignas(DESK_LINE) _Atomic uint64_t versions[DESK_NEWS_COUNT];
+} desk_news_shared_t;
+
 _Static_assert(sizeof(desk_process_shared_t) == 3712, "process");
 _Static_assert(sizeof(desk_ring_shared_t) == 128, "ring");
 _Static_assert(sizeof(desk_slot_shared_t) == 576, "slot");
 _Static_assert(sizeof(desk_rpc_shared_t) == 64 + 2 * DESK_RPC_BYTES, "rpc");
+_Static_assert(sizeof(desk_news_shared_t) == 64 + 8 * DESK_NEWS_COUNT, "news");
 _Static_assert(sizeof(desk_header_t) == 192, "header");
 
 #endif /* DESK_LAYOUT_H */

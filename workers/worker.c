@@ -17,6 +17,8 @@
 #include "shm/desk_doorbell.h"
 #include "shm/desk_process.h"
 #include "shm/desk_slot.h"
+#include "store/cache.h"
+#include "store/news.h"
 #include "store/store.h"
 #include "worker.h"
 
@@ -37,6 +39,9 @@
 #define SWEEP_AFTER 7
 /* How long calls may take to settle when the worker is told to end. */
 #define SHUT_DOWN_MS 4000
+/* What is kept of clients: two items each, of 1,024 clients. */
+#define CACHE_ITEMS 2048
+#define CACHE_BYTES (8U << 20)
 
 typedef struct {
     log_t           log;
@@ -49,6 +54,7 @@ typedef struct {
     rpc_t           rpc;
     google_t       *google;
     jobs_t         *jobs;
+    news_t         *news;
 
     call_t  **calls; /* by slot */
     uint32_t  call_count;
@@ -56,7 +62,7 @@ typedef struct {
     uint64_t  ending_ms; /* when it was told to end; 0: it was not */
     uint64_t  busy_since; /* slots made ready are counted since then */
     uint32_t  busy_count;
-    uint64_t  sweep_ms;  /* when lost calls are looked for next */
+    uint64_t  sweep_ms;  /* when lost calls and old news are looked for next */
     unsigned  sweeps;    /* times in a row that Postgres was there */
 
     uv_poll_t    poll;
@@ -181,6 +187,16 @@ worker_open(worker_t *w, const desk_conf_t *conf)
         return rc;
     }
 
+    rc = news_create(&w->news, &w->loop, w->seg, conf->worker_database_url);
+    if (rc < 0) {
+        return rc;
+    }
+
+    rc = cache_create(&w->host.cache, w->seg, CACHE_ITEMS, CACHE_BYTES);
+    if (rc < 0) {
+        return rc;
+    }
+
     rpc_init(&w->rpc, w->seg, &w->self, &w->host.bells);
     w->rpc.google = w->google;
 
@@ -234,6 +250,8 @@ worker_close(worker_t *w)
 
     free(w->calls);
     google_destroy(w->google);
+    cache_destroy(w->host.cache);
+    news_destroy(w->news);
     pg_destroy(w->pg);
     desk_doorbell_close(&w->bell);
     desk_process_leave(w->seg, &w->self);
@@ -309,6 +327,7 @@ worker_sweep(worker_t *w, uint64_t now_ms)
     }
 
     w->sweep_ms = now_ms + SWEEP_MS;
+    cache_sweep(w->host.cache);
     w->sweeps = pg_is_up(w->pg) ? w->sweeps + 1 : 0;
 
     if (w->sweeps >= SWEEP_AFTER && !w->draining) {
@@ -341,7 +360,7 @@ worker_tell_node(worker_t *w)
     (void) store_node_beat(w->pg, &node);
 }
 
-/* Of the node's workers, the one that takes jobs. */
+/* Of the node's workers, the one that takes jobs and listens to news. */
 static int
 worker_is_first(const worker_t *w)
 {
@@ -478,6 +497,7 @@ worker_on_tick(uv_timer_t *timer)
 static void
 worker_on_beat(uv_timer_t *timer)
 {
+    int       is_first;
     uint32_t  i;
     worker_t *w = timer->loop->data;
 
@@ -492,7 +512,9 @@ worker_on_beat(uv_timer_t *timer)
 
     FAILPOINT_HERE("worker.beat");
     worker_sweep(w, uv_now(&w->loop));
-    jobs_allow(w->jobs, !w->draining && worker_is_first(w));
+    is_first = !w->draining && worker_is_first(w);
+    jobs_allow(w->jobs, is_first);
+    news_allow(w->news, is_first);
 
     /* Calls without a tick look at the clock here. */
     for (i = 0; i < w->seg->slot_count; i++) {

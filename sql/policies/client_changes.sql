@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Workers keep what they know of a client; they hear when it is no longer so.  A balance is not
--- part of it: it moves all the time.
+-- part of it: it moves all the time.  (A version of an agent never changes.)
 
 do $do$
 declare
@@ -12,6 +12,10 @@ begin
         execute format('create or replace trigger client_changed '
                        'after insert or update or delete on frontdesk.%I '
                        'for each row execute function private.client_changed(''client_id'')',
+                       v_table);
+        execute format('create or replace trigger client_emptied '
+                       'after truncate on frontdesk.%I '
+                       'for each statement execute function private.client_changed()',
                        v_table);
     end loop;
 end

@@ -131,13 +131,13 @@ select test.call_begin(1, '+15550300001', '+15550200001') as call \gset
 select test.as_user(:owner_a) \g /dev/null
 select test.update(:'night', '{"initial_greeting": "Changed.", "enabled_tools": []}') \g /dev/null
 select test.as_role('frontdesk_worker') \g /dev/null
-select is(worker.call_claim(:'call', 'node-2') ->> 'greeting', 'Good evening.',
+select is(worker.call_claim(:'call', 'node-2') -> 'config' ->> 'greeting', 'Good evening.',
           'a call that is taken over goes on with the version it began with');
-select is(json_array_length(worker.call_claim(:'call', 'node-2') -> 'enabled_tools'), 11,
-          'all of it');
+select is(json_array_length(worker.call_claim(:'call', 'node-2') -> 'config' -> 'enabled_tools'),
+          11, 'all of it');
 select test.call_begin(2, '+15550300001', '+15550200001') as next \gset
 select test.as_role('frontdesk_worker') \g /dev/null
-select is(worker.call_claim(:'next', 'node-2') ->> 'greeting', 'Changed.',
+select is(worker.call_claim(:'next', 'node-2') -> 'config' ->> 'greeting', 'Changed.',
           'the next call has the new one');
 
 -- Listed: of one client, of all of mine.

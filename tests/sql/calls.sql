@@ -3,7 +3,7 @@
 
 begin;
 \ir lib/fixture.sql
-select plan(40);
+select plan(41);
 
 select test.call_begin(1, '+15550300001', '+15550200001') as call \gset
 select set_config('test.call', :'call', true) \g /dev/null
@@ -20,14 +20,19 @@ insert into claim select worker.call_claim(test.id(), 'node-2')::jsonb;
 select test.nobody() \g /dev/null
 select is((select c ->> 'epoch' from claim), '2', 'each claim counts');
 select set_eq('select jsonb_object_keys(c) from claim', array[
-    'call_id', 'client_id', 'agent_id', 'epoch', 'client_name', 'timezone', 'caller_phone',
-    'contact_name', 'language', 'pipeline', 'greeting', 'system_prompt', 'voice', 'tts_speed',
-    'stt_provider', 'llm_provider', 'tts_provider', 'enabled_tools', 'interruptions',
-    'endpointing_ms', 'max_call_seconds', 'balance_seconds', 'reserved_seconds', 'turns', 'state',
-    'elapsed_seconds', 'started_at', 'services'], 'and gives all that a call needs');
-select is((select c ->> 'greeting' from claim), 'Hello, this is Alpha.', 'the agent''s greeting');
-select is((select c ->> 'timezone' from claim), 'America/New_York', 'the client''s zone');
-select is((select c -> 'services' -> 0 ->> 'name' from claim), 'cleaning', 'its services');
+    'call_id', 'client_id', 'epoch', 'caller_phone', 'contact_name', 'reserved_seconds', 'turns',
+    'state', 'elapsed_seconds', 'started_at', 'config'], 'and gives all that a call needs');
+select set_eq($$ select jsonb_object_keys(c -> 'config') from claim $$, array[
+    'client_id', 'agent_id', 'agent_version', 'client_name', 'timezone', 'language', 'pipeline',
+    'greeting', 'system_prompt', 'voice', 'tts_speed', 'stt_provider', 'llm_provider',
+    'tts_provider', 'enabled_tools', 'interruptions', 'endpointing_ms', 'max_call_seconds',
+    'services'], 'with all that its agent''s calls have in common');
+select is((select c -> 'config' ->> 'greeting' from claim), 'Hello, this is Alpha.',
+          'the agent''s greeting');
+select is((select c -> 'config' ->> 'timezone' from claim), 'America/New_York',
+          'the client''s zone');
+select is((select c -> 'config' -> 'services' -> 0 ->> 'name' from claim), 'cleaning',
+          'its services');
 select is((select jsonb_array_length(c -> 'turns') from claim), 0, 'no turn yet');
 select test.as_role('frontdesk_worker') \g /dev/null
 select throws_ok($$ select worker.call_claim('00000000-0000-4000-8000-00000000dead', 'n') $$,

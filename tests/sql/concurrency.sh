@@ -354,6 +354,33 @@ check 'what eight add at once is one job' "$(sort -u "$work/out" | grep -c .)" 1
 check 'and one row' \
     "$(query "select count(*) from frontdesk.jobs where queue = 'once_$stamp'")" 1
 
+# What of a client is kept elsewhere: whoever changes it tells, once and of that client.
+told() {
+    {
+        echo 'listen frontdesk_client;'
+        echo "$1;"
+    } | psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 --dbname="$url" |
+        sed -n 's/^Asynchronous notification "frontdesk_client" with payload "\([^"]*\)".*/\1/p' |
+        tr '\n' ' '
+}
+add="insert into frontdesk.%s (client_id, %s) values ('$client', %s)"
+# shellcheck disable=SC2059 # the statement is the format
+for change in \
+    "update frontdesk.clients set name = name where id = '$client'" \
+    "update frontdesk.agents set initial_greeting = 'Hi.' where client_id = '$client'" \
+    "update frontdesk.phone_numbers set status = status where client_id = '$client'" \
+    "$(printf "$add" services 'name, minutes' "'told', 30")" \
+    "delete from frontdesk.services where client_id = '$client' and name = 'told'" \
+    "$(printf "$add" holiday_hours 'day, name' "'2031-01-01', 'told'")" \
+    "update frontdesk.business_hours set opens = opens where client_id = '$client'" \
+    "$(printf "$add" knowledge_entries 'question, answer' "'Told?', 'Yes.'")" \
+    "$(printf "$add" departments 'name' "'told'")" \
+    "$(printf "$add" transfer_targets 'name, phone_number' "'told', '+15550309999'")"; do
+    check "is told: ${change%% where*}" "$(told "$change")" "$client "
+done
+check 'a balance is not' "$(told "insert into frontdesk.ledger (client_id, kind, seconds, reference)
+    values ('$client', 'adjustment', 60, 'told')")" ''
+
 # Two runners of the migrations at once, on a database that has nothing.
 other=frontdesk_twice_$$
 twice=$(url_of "$other")

@@ -15,15 +15,18 @@
 
 static agent_t agent;
 
+/* One text for both: the claim's answer, and the configuration it is about. */
 static int
 read_agent(const char *text)
 {
-    int    rc;
-    cJSON *json = cJSON_Parse(text);
+    int           rc;
+    cJSON        *json = cJSON_Parse(text);
+    cache_item_t *config = agent_config(json);
 
     memset(&agent, 0x55, sizeof(agent));
-    rc = agent_read(&agent, json);
+    rc = agent_read(&agent, json, config);
     cJSON_Delete(json); /* the agent has its own copy */
+    cache_item_drop(config); /* and holds this one */
 
     return rc;
 }
@@ -154,6 +157,69 @@ a_list_without_end_has_a_limit(void **state)
     free(text);
 }
 
+static void
+agents_of_one_configuration_have_it_in_common(void **state)
+{
+    agent_t       first, second;
+    cJSON        *json = cJSON_Parse("{\"client_id\":\"c\",\"greeting\":"
+                                     "\"Hi.\"}");
+    cJSON        *answer = cJSON_Parse("{\"epoch\":1,\"client_id\":\"c\","
+                                       "\"config\":{\"greeting\":\"No.\"}}");
+    cache_item_t *config = agent_config(json);
+
+    (void) state;
+    cJSON_Delete(json);
+    assert_int_equal(agent_read(&first, answer, config), 0);
+    assert_int_equal(agent_read(&second, answer, config), 0);
+    assert_ptr_equal(first.greeting, second.greeting);
+    assert_int_equal(config->held, 3);
+
+    /* What it is told beside is not kept twice. */
+    assert_null(cJSON_GetObjectItemCaseSensitive(first.json, "config"));
+    cJSON_Delete(answer);
+    cache_item_drop(config);
+    agent_clear(&first);
+    assert_string_equal(second.greeting, "Hi.");
+    agent_clear(&second);
+}
+
+static void
+the_configuration_of_another_client_is_refused(void **state)
+{
+    cJSON        *json = cJSON_Parse("{\"client_id\":\"d\"}");
+    cJSON        *answer = cJSON_Parse("{\"epoch\":1,\"client_id\":\"c\"}");
+    cache_item_t *config = agent_config(json);
+
+    (void) state;
+    assert_int_equal(agent_read(&agent, answer, config), -EINVAL);
+    assert_null(agent.config);
+    assert_int_equal(config->held, 1);
+    assert_int_equal(agent_read(&agent, answer, NULL), -EINVAL);
+    cJSON_Delete(json);
+    cJSON_Delete(answer);
+    cache_item_drop(config);
+}
+
+static void
+what_a_configuration_takes_is_counted(void **state)
+{
+    cJSON        *json = cJSON_Parse("{\"system_prompt\":[\"\"]}");
+    cache_item_t *small, *large;
+    char          text[5001];
+
+    (void) state;
+    memset(text, 'x', 5000);
+    text[5000] = '\0';
+    small = agent_config(json);
+    (void) cJSON_AddStringToObject(json, "greeting", text);
+    large = agent_config(json);
+    assert_true(small->bytes >= 3 * sizeof(cJSON));
+    assert_true(large->bytes >= small->bytes + 5000);
+    cJSON_Delete(json);
+    cache_item_drop(small);
+    cache_item_drop(large);
+}
+
 int
 main(void)
 {
@@ -163,6 +229,9 @@ main(void)
         cmocka_unit_test(a_speed_nobody_could_follow_is_not_used),
         cmocka_unit_test(what_names_no_call_is_refused),
         cmocka_unit_test(a_list_without_end_has_a_limit),
+        cmocka_unit_test(agents_of_one_configuration_have_it_in_common),
+        cmocka_unit_test(the_configuration_of_another_client_is_refused),
+        cmocka_unit_test(what_a_configuration_takes_is_counted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

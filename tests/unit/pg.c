@@ -238,10 +238,15 @@ who_ends_tells_what_was_not_answered(void **state)
 }
 
 static void
-on_notice(void *data)
+on_notice(void *data, const char *channel, const char *payload)
 {
+    size_t used = strlen(told);
+
     (*(unsigned *) data)++;
     told_count++;
+    (void) snprintf(told + used, sizeof(told) - used, "%s:%s|",
+                    channel != NULL ? channel : "anew",
+                    payload != NULL ? payload : "");
 }
 
 static void
@@ -254,18 +259,45 @@ who_listens_is_told_and_after_each_new_connection_too(void **state)
     run_until(1, 10000);
     assert_int_equal(noticed, 1);
 
-    /* What several say in one go is one word. */
     command("notify here, 'a'; notify here, 'b'; notify there");
-    run_until(2, 10000);
-    assert_int_equal(noticed, 2);
-
-    command(KILL_OTHERS);
     run_until(3, 10000);
     assert_int_equal(noticed, 3);
 
-    command("notify here");
+    command(KILL_OTHERS);
     run_until(4, 10000);
     assert_int_equal(noticed, 4);
+
+    command("notify here");
+    run_until(5, 10000);
+    assert_int_equal(noticed, 5);
+    assert_string_equal(told, "anew:|here:a|here:b|anew:|here:|");
+}
+
+static void
+on_last_notice(void *data, const char *channel, const char *payload)
+{
+    (void) payload;
+    told_count++;
+
+    if (channel != NULL) {
+        pg_destroy(*(pg_t **) data);
+    }
+}
+
+/* Of several that came at once, the first is the last that is told. */
+static void
+who_is_told_may_end_the_connection(void **state)
+{
+    pg_t *own;
+
+    (void) state;
+    assert_int_equal(pg_create(&own, &loop, getenv("DATABASE_URL"), 2000), 0);
+    pg_listen(own, "listen here", on_last_notice, &own);
+    run_until(1, 10000);
+    command("notify here, 'a'; notify here, 'b'");
+    run_until(2, 10000);
+    run_until(3, 200);
+    assert_int_equal(told_count, 2);
 }
 
 static void
@@ -274,13 +306,12 @@ who_listens_before_there_is_a_connection_is_told_once_there_is(void **state)
     unsigned noticed = 0;
 
     (void) state;
-    run_until(1, 0);
     assert_false(pg_is_up(pg));
     pg_listen(pg, "listen here", on_notice, &noticed);
     ask(PG_DURABLE, "select 1", NULL);
     run_until(2, 10000);
     assert_int_equal(noticed, 1);
-    assert_string_equal(told, "1|");
+    assert_string_equal(told, "1|anew:|");
 }
 
 static void
@@ -442,6 +473,7 @@ main(int argc, char **argv)
             a_query_that_takes_too_long_breaks_the_connection_and_nothing_else),
         PG_TEST(who_ends_tells_what_was_not_answered),
         PG_TEST(who_listens_is_told_and_after_each_new_connection_too),
+        PG_TEST(who_is_told_may_end_the_connection),
         PG_TEST(
             who_listens_before_there_is_a_connection_is_told_once_there_is),
         PG_TEST(parameters_have_a_limit_and_may_be_null),

@@ -39,6 +39,11 @@ static const char functions[] =
     "create function worker.call_end(a text, b int, c text, d text, e int, "
     "f text) returns json language sql as "
     "$$ select json_build_array(a, b, c, d, e, f) $$;"
+    "create function worker.call_claim(a text, b text, c text, d text, "
+    "e text, f int) returns json language sql as "
+    "$$ select json_build_array(a, b, c, d, e, f) $$;"
+    "create function worker.call_config(a text, b int) returns json "
+    "language sql as $$ select json_build_array(a, b) $$;"
     "create function worker.vocabulary(a text) returns setof text "
     "language sql as $$ select a || n from generate_series(1, 3) n $$;";
 
@@ -144,6 +149,20 @@ an_answer_comes_as_json_with_the_epoch_sent_along(void **state)
 }
 
 static void
+a_claim_says_what_is_known_and_what_is_not_known_can_be_asked(void **state)
+{
+    store_known_t known = { "cl", "ag", 4 };
+
+    (void) state;
+    assert_int_equal(store_claim(&request, "node", "MZ", NULL), 0);
+    expect(0, "[\"c1\",\"node\",\"MZ\",null,null,null]");
+    assert_int_equal(store_claim(&request, "node", "MZ", &known), 0);
+    expect(0, "[\"c1\",\"node\",\"MZ\",\"cl\",\"ag\",4]");
+    assert_int_equal(store_config(&request), 0);
+    expect(0, "[\"c1\",7]");
+}
+
+static void
 another_owner_is_stale_and_all_else_an_error(void **state)
 {
     (void) state;
@@ -228,6 +247,8 @@ main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(an_answer_comes_as_json_with_the_epoch_sent_along),
+        STORE_TEST(
+            a_claim_says_what_is_known_and_what_is_not_known_can_be_asked),
         STORE_TEST(another_owner_is_stale_and_all_else_an_error),
         STORE_TEST(who_canceled_is_not_told_and_it_is_done_all_the_same),
         STORE_TEST(a_turn_is_written_with_all_its_columns),

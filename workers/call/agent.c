@@ -7,6 +7,10 @@
 
 #define MAX_CALL_S (4 * 3600)
 
+static void   agent_read_call(agent_t *agent, const cJSON *json);
+static void   agent_read_config(agent_t *agent, const cJSON *json);
+static void   agent_config_drop(void *value);
+static size_t bytes_of(const cJSON *json);
 static const char *text_of(const cJSON *object, const char *name,
                            const char *otherwise);
 static int number_of(const cJSON *object, const char *name, int otherwise);
@@ -14,13 +18,15 @@ static size_t list_of(const cJSON *array, const char *member,
                       const char **list);
 
 int
-agent_read(agent_t *agent, const cJSON *answer)
+agent_read(agent_t *agent, const cJSON *answer, cache_item_t *config)
 {
-    const cJSON *state, *json;
+    const cJSON *json;
 
     memset(agent, 0, sizeof(*agent));
 
-    if (!cJSON_IsObject(answer)) {
+    if (!cJSON_IsObject(answer) || config == NULL
+        || !cJSON_IsObject((const cJSON *) config->value))
+    {
         return -EINVAL;
     }
 
@@ -29,8 +35,79 @@ agent_read(agent_t *agent, const cJSON *answer)
         return -ENOMEM;
     }
 
-    json = agent->json;
+    cJSON_DeleteItemFromObjectCaseSensitive(agent->json, "config");
+    agent->config = config;
+    config->held++;
+
+    agent_read_call(agent, agent->json);
+    agent_read_config(agent, config->value);
+
+    /* A call of another's configuration: nothing of it is to be heard. */
+    json = cJSON_GetObjectItemCaseSensitive(agent->json, "client_id");
+
+    if (agent->epoch <= 0 || agent->client_id[0] == '\0'
+        || !cJSON_IsString(json)
+        || strcmp(json->valuestring, agent->client_id) != 0)
+    {
+        agent_clear(agent);
+        return -EINVAL;
+    }
+
+    return 0;
+}
+
+cache_item_t *
+agent_config(const cJSON *config)
+{
+    cJSON *copy;
+
+    copy = cJSON_Duplicate(config, 1);
+    if (copy == NULL) {
+        return NULL;
+    }
+
+    return cache_item_create(copy, bytes_of(copy), agent_config_drop);
+}
+
+void
+agent_clear(agent_t *agent)
+{
+    cJSON_Delete(agent->json);
+    cache_item_drop(agent->config);
+    cJSON_free(agent->state_text);
+    memset(agent, 0, sizeof(*agent));
+}
+
+/* What is of this call alone. */
+static void
+agent_read_call(agent_t *agent, const cJSON *json)
+{
+    const cJSON *state;
+
     agent->epoch = number_of(json, "epoch", 0);
+    agent->turns = cJSON_GetObjectItemCaseSensitive(json, "turns");
+    agent->elapsed_s = number_of(json, "elapsed_seconds", 0);
+    agent->reserved_s = number_of(json, "reserved_seconds", 0);
+
+    state = cJSON_GetObjectItemCaseSensitive(json, "state");
+    if (cJSON_IsObject(state)) {
+        agent->state_text = cJSON_PrintUnformatted(state);
+    }
+
+    agent->llm.state = agent->state_text;
+    agent->llm.contact_name = text_of(json, "contact_name", "");
+    agent->llm.caller_phone = text_of(json, "caller_phone", "");
+    if (agent->llm.caller_phone[0] != '+') {
+        agent->llm.caller_phone = ""; /* withheld: there is no number to use */
+    }
+}
+
+/* What is of all calls of the agent. */
+static void
+agent_read_config(agent_t *agent, const cJSON *json)
+{
+    const cJSON *speed;
+
     agent->client_id = text_of(json, "client_id", "");
     agent->pipeline = text_of(json, "pipeline", "staged");
     agent->greeting = text_of(json, "greeting", "");
@@ -38,29 +115,16 @@ agent_read(agent_t *agent, const cJSON *answer)
     agent->stt_provider = text_of(json, "stt_provider", "");
     agent->llm_provider = text_of(json, "llm_provider", "");
     agent->tts_provider = text_of(json, "tts_provider", "");
-    agent->turns = cJSON_GetObjectItemCaseSensitive(json, "turns");
     agent->interruptions = !cJSON_IsFalse(
         cJSON_GetObjectItemCaseSensitive(json, "interruptions"));
     agent->max_call_s = number_of(json, "max_call_seconds", MAX_CALL_S);
-    agent->elapsed_s = number_of(json, "elapsed_seconds", 0);
-    agent->reserved_s = number_of(json, "reserved_seconds", 0);
 
     if (agent->max_call_s <= 0 || agent->max_call_s > MAX_CALL_S) {
         agent->max_call_s = MAX_CALL_S;
     }
 
-    state = cJSON_GetObjectItemCaseSensitive(json, "state");
-    if (cJSON_IsObject(state)) {
-        agent->state_text = cJSON_PrintUnformatted(state);
-    }
-
     agent->llm.client_name = text_of(json, "client_name", "");
     agent->llm.timezone = text_of(json, "timezone", "UTC");
-    agent->llm.caller_phone = text_of(json, "caller_phone", "");
-    if (agent->llm.caller_phone[0] != '+') {
-        agent->llm.caller_phone = ""; /* withheld: there is no number to use */
-    }
-    agent->llm.contact_name = text_of(json, "contact_name", "");
     agent->llm.language = text_of(json, "language", "en-US");
     agent->llm.tools = agent->tools;
     agent->llm.tool_count = list_of(
@@ -70,7 +134,6 @@ agent_read(agent_t *agent, const cJSON *answer)
     agent->llm.service_count = list_of(
         cJSON_GetObjectItemCaseSensitive(json, "services"), "name",
         agent->services);
-    agent->llm.state = agent->state_text;
 
     agent->stt.language = agent->llm.language;
     agent->stt.client_id = agent->client_id;
@@ -79,27 +142,41 @@ agent_read(agent_t *agent, const cJSON *answer)
     agent->tts.language = agent->llm.language;
     agent->tts.speed = 1.0f;
 
-    json = cJSON_GetObjectItemCaseSensitive(json, "tts_speed");
-    if (cJSON_IsNumber(json) && json->valuedouble >= 0.5
-        && json->valuedouble <= 2.0)
+    speed = cJSON_GetObjectItemCaseSensitive(json, "tts_speed");
+    if (cJSON_IsNumber(speed) && speed->valuedouble >= 0.5
+        && speed->valuedouble <= 2.0)
     {
-        agent->tts.speed = (float) json->valuedouble;
+        agent->tts.speed = (float) speed->valuedouble;
     }
-
-    if (agent->epoch <= 0 || agent->client_id[0] == '\0') {
-        agent_clear(agent);
-        return -EINVAL;
-    }
-
-    return 0;
 }
 
-void
-agent_clear(agent_t *agent)
+static void
+agent_config_drop(void *value)
 {
-    cJSON_Delete(agent->json);
-    cJSON_free(agent->state_text);
-    memset(agent, 0, sizeof(*agent));
+    cJSON_Delete(value);
+}
+
+/* Of all its parts; cJSON itself limits how deep they go. */
+static size_t
+bytes_of(const cJSON *json)
+{
+    size_t       bytes = sizeof(cJSON);
+    const cJSON *item;
+
+    if (json->string != NULL) {
+        bytes += strlen(json->string) + 1;
+    }
+
+    if (json->valuestring != NULL) {
+        bytes += strlen(json->valuestring) + 1;
+    }
+
+    cJSON_ArrayForEach(item, json)
+    {
+        bytes += bytes_of(item);
+    }
+
+    return bytes;
 }
 
 static const char *

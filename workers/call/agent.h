@@ -8,16 +8,19 @@
 #include <cjson/cJSON.h>
 
 #include "provider/provider.h"
+#include "store/cache.h"
 
 #define AGENT_LIST_MAX 32
 
 /*
  * What a call knows of its client, its agent and its caller: a snapshot of
  * when it was claimed, so that a change made meanwhile is for the next call.
- * Strings belong to `json`.
+ * Strings belong to `json`, which is the call's own, or to `config`, which it
+ * has in common with other calls of the agent.
  */
 typedef struct {
-    cJSON *json;
+    cJSON        *json;
+    cache_item_t *config; /* a cJSON */
 
     int         epoch;
     const char *client_id;
@@ -41,8 +44,14 @@ typedef struct {
     const char  *services[AGENT_LIST_MAX];
 } agent_t;
 
-/* Takes its own copy of the answer. 0, -EINVAL when something is missing. */
-int  agent_read(agent_t *agent, const cJSON *answer);
+/*
+ * Takes its own copy of the answer, and holds the configuration. 0, -EINVAL
+ * when something is missing.
+ */
+int  agent_read(agent_t *agent, const cJSON *answer, cache_item_t *config);
 void agent_clear(agent_t *agent);
+
+/* A configuration to be held in common, as a copy of it. NULL: no memory. */
+cache_item_t *agent_config(const cJSON *config);
 
 #endif /* CALL_AGENT_H */

@@ -51,6 +51,10 @@ call_create(call_t **cp, call_host_t *host, uint32_t slot)
     store_open(&call->store, host->pg, "");
     (void) snprintf(call->store.call_id, sizeof(call->store.call_id), "%.36s",
                     card->call_id);
+    (void) snprintf(call->client_id, sizeof(call->client_id), "%.36s",
+                    card->client_id);
+    (void) snprintf(call->agent_id, sizeof(call->agent_id), "%.36s",
+                    card->agent_id);
     (void) snprintf(call->log.prefix, sizeof(call->log.prefix), "call %s: ",
                     call->store.call_id);
 
@@ -68,6 +72,7 @@ call_create(call_t **cp, call_host_t *host, uint32_t slot)
     rc = call_claim(call);
     if (rc < 0) {
         leg_close(&call->leg);
+        cache_item_drop(call->config);
         free(call);
         return rc;
     }
@@ -153,6 +158,8 @@ call_destroy(call_t *call)
     message_destroy(call->message);
     leg_close(&call->leg);
     agent_clear(&call->agent);
+    cache_item_drop(call->config);
+    cJSON_Delete(call->claim);
 
     free(call);
 }

@@ -11,6 +11,7 @@
 #include "shm/desk_doorbell.h"
 #include "shm/desk_process.h"
 #include "shm/desk_segment.h"
+#include "store/cache.h"
 #include "store/pg.h"
 
 /*
@@ -26,6 +27,7 @@ typedef struct {
     desk_segment_t *seg;
     desk_process_t *self;
     pg_t           *pg;
+    cache_t        *cache; /* of clients and agents */
     const char     *node;
     const char     *state_dir;
     desk_bells_t    bells; /* nginx processes to be rung */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,10 @@
 #include "call/call_inner.h"
 
 static void claim_on_answer(void *data, int rc, const cJSON *answer);
+static int  claim_ask_config(call_t *call, const cJSON *answer);
+static void claim_on_config(void *data, int rc, const cJSON *config);
+static int  claim_read(call_t *call, const cJSON *answer, const cJSON *told);
+static void claim_take(call_t *call, int rc);
 static void claim_tell_followed(call_t *call);
 static int  claim_is_at(const call_t *call, uint32_t slot);
 static int  claim_last_seq(const agent_t *agent);
@@ -15,6 +20,7 @@ static int  claim_take_message(call_t *call);
 static int  claim_start_talk(call_t *call);
 static void claim_on_words(void *data, PGresult *result, const char *state,
                            const char *error);
+static void claim_hear(call_t *call, const PGresult *words);
 static void claim_on_over(void *data, const char *reason);
 static void claim_on_stale(void *data);
 
@@ -31,7 +37,8 @@ static const message_events_t claim_message_events = {
 int
 call_claim(call_t *call)
 {
-    char stream[DESK_ID_BYTES];
+    char          stream[DESK_ID_BYTES];
+    store_known_t known;
 
     call->claiming.store = &call->store;
     call->claiming.done = claim_on_answer;
@@ -40,7 +47,8 @@ call_claim(call_t *call)
     (void) snprintf(stream, sizeof(stream), "%.*s", DESK_ID_BYTES - 1,
                     call->leg.slot.shared->card.stream_sid);
 
-    return store_claim(&call->claiming, call->host->node, stream);
+    return store_claim(&call->claiming, call->host->node, stream,
+                       call_config_find(call, &known) == 0 ? &known : NULL);
 }
 
 int
@@ -72,9 +80,77 @@ claim_on_answer(void *data, int rc, const cJSON *answer)
     }
 
     if (rc == 0) {
-        rc = agent_read(&call->agent, answer);
+        rc = claim_read(call, answer,
+                        cJSON_GetObjectItemCaseSensitive(answer, "config"));
     }
 
+    if (rc == -EAGAIN) {
+        rc = claim_ask_config(call, answer);
+        if (rc == 0) {
+            return;
+        }
+    }
+
+    claim_take(call, rc);
+}
+
+/* The answer took so long that what was known then is not good any more. */
+static int
+claim_ask_config(call_t *call, const cJSON *answer)
+{
+    const cJSON  *epoch = cJSON_GetObjectItemCaseSensitive(answer, "epoch");
+    store_known_t known;
+
+    call->claim = cJSON_Duplicate(answer, 1);
+    if (call->claim == NULL || !cJSON_IsNumber(epoch)) {
+        return -EINVAL;
+    }
+
+    call->store.epoch = epoch->valueint;
+    call->claiming.done = claim_on_config;
+    (void) call_config_find(call, &known);
+
+    return store_config(&call->claiming);
+}
+
+static void
+claim_on_config(void *data, int rc, const cJSON *config)
+{
+    call_t *call = data;
+
+    leg_take_in_hand(&call->leg);
+
+    if (call->state == CALL_CLOSING || call->state == CALL_ENDED) {
+        return;
+    }
+
+    if (rc == 0) {
+        rc = claim_read(call, call->claim, config);
+    }
+
+    cJSON_Delete(call->claim);
+    call->claim = NULL;
+    claim_take(call, rc);
+}
+
+static int
+claim_read(call_t *call, const cJSON *answer, const cJSON *told)
+{
+    int           rc;
+    cache_item_t *config;
+
+    rc = call_config_take(call, told, &config);
+    if (rc == 0) {
+        rc = agent_read(&call->agent, answer, config);
+        cache_item_drop(config);
+    }
+
+    return rc;
+}
+
+static void
+claim_take(call_t *call, int rc)
+{
     if (rc < 0) {
         /* Nothing was begun that would have to be settled by us. */
         log_write(rc == -ESTALE ? LOG_INFO : LOG_ERROR, &call->log,
@@ -214,7 +290,8 @@ claim_take_message(call_t *call)
 static int
 claim_start_talk(call_t *call)
 {
-    int rc;
+    int           rc;
+    cache_item_t *words;
 
     rc = talk_create(&call->talk, call->host->loop, call->host->self,
                      &call->leg, &call->agent, &call->store, &call->turns,
@@ -223,8 +300,16 @@ claim_start_talk(call_t *call)
         return rc;
     }
 
-    call->deaf = 1;
     talk_start(call->talk, call->opened_ms);
+
+    words = call_config_words(call);
+    if (words != NULL) {
+        claim_hear(call, words->value);
+        cache_item_drop(words);
+        return 0;
+    }
+
+    call->deaf = 1;
 
     if (store_vocabulary(call->host->pg, call->agent.client_id, claim_on_words,
                          call)
@@ -241,9 +326,7 @@ static void
 claim_on_words(void *data, PGresult *result, const char *state,
                const char *error)
 {
-    int          i, count;
-    call_t      *call = data;
-    const char **words;
+    call_t *call = data;
 
     (void) state;
 
@@ -251,30 +334,45 @@ claim_on_words(void *data, PGresult *result, const char *state,
         return;
     }
 
-    count = result != NULL ? PQntuples(result) : 0;
-    words = calloc((size_t) count + 1, sizeof(char *));
+    if (result == NULL) {
+        log_warn(call, "the client's words are not known: %s", error);
+    } else {
+        call_config_keep_words(call, result);
+    }
 
-    if (result == NULL || words == NULL) {
+    call->deaf = 0;
+    claim_hear(call, result);
+    call_on_ready(call); /* what came meanwhile */
+}
+
+/* One copy for all calls of the client is the recognizer's. */
+static void
+claim_hear(call_t *call, const PGresult *words)
+{
+    int          i, count;
+    const char **list;
+
+    count = words != NULL ? PQntuples(words) : 0;
+    list = calloc((size_t) count + 1, sizeof(char *));
+
+    if (list == NULL) {
         log_warn(call, "the client's words are not known: %s",
-                 error != NULL ? error : "out of memory");
+                 strerror(ENOMEM));
         count = 0;
     }
 
     for (i = 0; i < count; i++) {
-        words[i] = PQgetvalue(result, i, 0);
+        list[i] = PQgetvalue(words, i, 0);
     }
 
-    call->agent.stt.vocabulary = words;
+    call->agent.stt.vocabulary = list;
     call->agent.stt.vocabulary_count = (size_t) count;
-    call->deaf = 0;
 
     talk_listen(call->talk);
 
-    /* One copy for all calls of the client is the recognizer's. */
     call->agent.stt.vocabulary = NULL;
     call->agent.stt.vocabulary_count = 0;
-    free(words);
-    call_on_ready(call); /* what came meanwhile */
+    free(list);
 }
 
 static void

@@ -51,6 +51,13 @@ struct call_s {
     store_request_t reserving;
     store_request_t settling;
 
+    char              client_id[DESK_ID_BYTES]; /* as the slot's card says */
+    char              agent_id[DESK_ID_BYTES];
+    cJSON            *claim;  /* its answer, while what it lacks is asked for */
+    cache_item_t     *config; /* what was known when the call was claimed */
+    desk_news_stamp_t config_stamp; /* of what is told then */
+    desk_news_stamp_t words_stamp;
+
     /* Where the last frames began: what a voice is made out by. */
     uint64_t begun[EAR_PREROLL_FRAMES];
     unsigned begun_at;
@@ -81,6 +88,25 @@ void call_abandon(call_t *call);
 
 /* Only here, at the end of an event, may the call go. */
 void call_sweep(call_t *call);
+
+/* ---- call_config.c ---- */
+
+/*
+ * What is known already of the agent that the slot's card names, for a claim;
+ * -ENOENT: nothing. What is told from here on has this moment's stamp.
+ */
+int call_config_find(call_t *call, store_known_t *known);
+
+/*
+ * What the call goes by: what was told, which is kept for the next ones, or
+ * else what was known. 0 and an item to be dropped; -EAGAIN: what was known
+ * is not good any more, and Postgres is to be asked.
+ */
+int call_config_take(call_t *call, const cJSON *told, cache_item_t **config);
+
+/* The client's words (a PGresult), to be dropped; NULL: they are not known. */
+cache_item_t *call_config_words(call_t *call);
+void          call_config_keep_words(call_t *call, const PGresult *words);
 
 /* ---- call_claim.c ---- */
 

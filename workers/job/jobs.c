@@ -52,7 +52,8 @@ static void jobs_begin(jobs_t *jobs, const PGresult *result);
 static void jobs_start(jobs_t *jobs, job_t *job);
 static void jobs_keep(jobs_t *jobs, uint64_t now_ms);
 static void jobs_on_timer(uv_timer_t *timer);
-static void jobs_on_notice(void *data);
+static void jobs_on_notice(void *data, const char *channel,
+                           const char *payload);
 static void jobs_on_taken(void *data, PGresult *result, const char *state,
                           const char *error);
 static void jobs_on_extended(void *data, PGresult *result, const char *state,
@@ -342,9 +343,13 @@ jobs_on_extended(void *data, PGresult *result, const char *state,
     }
 }
 
+/* Many may come; they say the same, and one look is under way at a time. */
 static void
-jobs_on_notice(void *data)
+jobs_on_notice(void *data, const char *channel, const char *payload)
 {
+    (void) channel;
+    (void) payload;
+
     jobs_look(data);
 }
 

@@ -495,20 +495,19 @@ pg_read(pg_t *pg)
     }
 }
 
-/* Many may have come; they say the same. */
+/* Whoever is told may lose the connection: then there is nothing left. */
 static void
 pg_read_notices(pg_t *pg)
 {
-    int       noticed = 0;
+    PGconn   *conn = pg->conn;
     PGnotify *notify;
 
-    while ((notify = PQnotifies(pg->conn)) != NULL) {
-        PQfreemem(notify);
-        noticed = 1;
-    }
+    while (pg->conn == conn && (notify = PQnotifies(conn)) != NULL) {
+        if (pg->on_notice != NULL) {
+            pg->on_notice(pg->notice_data, notify->relname, notify->extra);
+        }
 
-    if (noticed && pg->on_notice != NULL) {
-        pg->on_notice(pg->notice_data);
+        PQfreemem(notify);
     }
 }
 
@@ -519,7 +518,7 @@ pg_on_listening(void *data, PGresult *result, const char *state,
     pg_t *pg = data;
 
     if (result != NULL) {
-        pg->on_notice(pg->notice_data);
+        pg->on_notice(pg->notice_data, NULL, NULL);
     } else if (state[0] != '\0') {
         log_error(pg, "cannot listen (%s): %s", state, error);
     }

@@ -43,10 +43,12 @@ int pg_query(pg_t *pg, pg_kind_e kind, const char *sql, int count,
 void pg_forget(pg_t *pg, const void *data);
 
 /*
- * `on_notice` is called when somebody notifies of what `sql` listens to, and
- * whenever listening has begun anew: what was said before that is not known.
+ * `on_notice` is called for each word of somebody on a channel that `sql`
+ * listens to, in their order; and with NULLs whenever listening has begun
+ * anew: what was said before that is not known. Texts are borrowed.
  */
-typedef void (*pg_notice_pt)(void *data);
+typedef void (*pg_notice_pt)(void *data, const char *channel,
+                             const char *payload);
 void pg_listen(pg_t *pg, const char *sql, pg_notice_pt on_notice, void *data);
 
 int    pg_is_up(const pg_t *pg);

@@ -33,12 +33,35 @@ store_open(store_t *s, pg_t *pg, const char *call_id)
 
 int
 store_claim(store_request_t *request, const char *node,
-            const char *stream_sid)
+            const char *stream_sid, const store_known_t *known)
 {
-    const char *params[] = { request->store->call_id, node, stream_sid };
+    char        version[NUMBER_BYTES];
+    const char *params[] = {
+        request->store->call_id, node, stream_sid, NULL, NULL, NULL
+    };
+
+    if (known != NULL) {
+        (void) snprintf(version, sizeof(version), "%d", known->version);
+        params[3] = known->client_id;
+        params[4] = known->agent_id;
+        params[5] = version;
+    }
 
     return store_ask(request, PG_DURABLE,
-                     "select worker.call_claim($1, $2, $3)", 3, params);
+                     "select worker.call_claim($1, $2, $3, $4, $5, $6)", 6,
+                     params);
+}
+
+int
+store_config(store_request_t *request)
+{
+    char        epoch[NUMBER_BYTES];
+    const char *params[] = { request->store->call_id, epoch };
+
+    (void) snprintf(epoch, sizeof(epoch), "%d", request->store->epoch);
+
+    return store_ask(request, PG_DURABLE, "select worker.call_config($1, $2)",
+                     2, params);
 }
 
 int

@@ -52,12 +52,23 @@ typedef struct {
     void         *data;
 } store_request_t;
 
+/* What a worker has of an agent's configuration already. */
+typedef struct {
+    const char *client_id;
+    const char *agent_id;
+    int         version;
+} store_known_t;
+
 /*
  * Becomes the owner, for the stream of that name; the answer is all that the
- * call needs. -ESTALE: the call is over, or goes on in another stream.
+ * call needs, without `config` when it would be what is known (or NULL).
+ * -ESTALE: the call is over, or goes on in another stream.
  */
 int store_claim(store_request_t *request, const char *node,
-                const char *stream_sid);
+                const char *stream_sid, const store_known_t *known);
+
+/* What the claim left out, by the epoch that it gave. */
+int store_config(store_request_t *request);
 int store_reserve(store_request_t *request, unsigned seconds);
 int store_tool(store_request_t *request, const char *name, const char *args);
 int store_end(store_request_t *request, const store_end_t *end);

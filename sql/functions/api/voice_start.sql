@@ -28,14 +28,15 @@ begin
             return v_answer;
         end if;
 
-        v_call := private.call_start(v_number.client_id, v_number.id, v_number.agent_id,
-                                     v_number.status, p_call_sid, p_account_sid, p_from, v_to,
-                                     p_node, p_request_id, p_token_ttl_s);
+        v_answer := private.call_start(v_number.client_id, v_number.id, v_number.agent_id,
+                                       v_number.status, p_call_sid, p_account_sid, p_from,
+                                       v_to, p_node, p_request_id, p_token_ttl_s);
+        if v_answer.call_id is not null then
+            return v_answer;
+        end if;
     end if;
 
-    if v_call.id is null then
-        v_call := private.call_enter_sid(p_call_sid, p_account_sid);
-    end if;
+    v_call := private.call_enter_sid(p_call_sid, p_account_sid);
     if v_call.called_phone is distinct from v_to then
         perform private.refuse(403, 'The call is not to this number.', 'To');
     end if;
