@@ -11,7 +11,8 @@ static const char *text_of(const cJSON *object, const char *name,
                            const char *otherwise);
 static int number_of(const cJSON *object, const char *name, int otherwise);
 static size_t list_of(const cJSON *array, const char *member,
-                      const char **list);
+                      const char **list, size_t room);
+static size_t agent_keyterms(agent_t *agent);
 
 int
 agent_read(agent_t *agent, const cJSON *answer)
@@ -65,15 +66,17 @@ agent_read(agent_t *agent, const cJSON *answer)
     agent->llm.tools = agent->tools;
     agent->llm.tool_count = list_of(
         cJSON_GetObjectItemCaseSensitive(json, "enabled_tools"), NULL,
-        agent->tools);
+        agent->tools, AGENT_LIST_MAX);
     agent->llm.services = agent->services;
     agent->llm.service_count = list_of(
         cJSON_GetObjectItemCaseSensitive(json, "services"), "name",
-        agent->services);
+        agent->services, AGENT_LIST_MAX);
     agent->llm.state = agent->state_text;
 
     agent->stt.language = agent->llm.language;
     agent->stt.client_id = agent->client_id;
+    agent->stt.keyterms = agent->keyterms;
+    agent->stt.keyterm_count = agent_keyterms(agent);
 
     agent->tts.voice = text_of(json, "voice", "");
     agent->tts.language = agent->llm.language;
@@ -102,6 +105,58 @@ agent_clear(agent_t *agent)
     memset(agent, 0, sizeof(*agent));
 }
 
+void
+agent_access(const agent_t *agent, agent_kind_e kind, const char *name,
+             provider_access_t *access)
+{
+    static const char *const own[] = { "stt_provider", "llm_provider",
+                                       "tts_provider" };
+    static const char *const models[] = { "stt_model", "llm_model",
+                                          "tts_model" };
+
+    memset(access, 0, sizeof(*access));
+    access->base_url = "";
+    access->key = "";
+    access->model = "";
+
+    /* The model's name is of the agent's own service, and of no other. */
+    if (strcmp(text_of(agent->json, own[kind], ""), name) == 0) {
+        access->model = text_of(agent->json, models[kind], "");
+    }
+}
+
+size_t
+agent_alternates(const agent_t *agent, agent_kind_e kind, const char **names)
+{
+    static const char *const members[] = { "stt_alternates",
+                                           "llm_alternates",
+                                           "tts_alternates" };
+
+    return list_of(cJSON_GetObjectItemCaseSensitive(agent->json,
+                                                    members[kind]),
+                   NULL, names, AGENT_ALTERNATES_MAX);
+}
+
+/* Names that callers say and dictionaries lack. */
+static size_t
+agent_keyterms(agent_t *agent)
+{
+    size_t i, count;
+
+    count = list_of(cJSON_GetObjectItemCaseSensitive(agent->json, "keyterms"),
+                    NULL, agent->keyterms, AGENT_LIST_MAX);
+
+    if (count < AGENT_LIST_MAX && agent->llm.client_name[0] != '\0') {
+        agent->keyterms[count++] = agent->llm.client_name;
+    }
+
+    for (i = 0; i < agent->llm.service_count && count < AGENT_LIST_MAX; i++) {
+        agent->keyterms[count++] = agent->services[i];
+    }
+
+    return count;
+}
+
 static const char *
 text_of(const cJSON *object, const char *name, const char *otherwise)
 {
@@ -120,7 +175,8 @@ number_of(const cJSON *object, const char *name, int otherwise)
 
 /* Strings of an array, or a member of each of its objects. */
 static size_t
-list_of(const cJSON *array, const char *member, const char **list)
+list_of(const cJSON *array, const char *member, const char **list,
+        size_t room)
 {
     size_t       count = 0;
     const cJSON *item, *value;
@@ -131,7 +187,7 @@ list_of(const cJSON *array, const char *member, const char **list)
                     ? cJSON_GetObjectItemCaseSensitive(item, member)
                     : item;
 
-        if (cJSON_IsString(value) && count < AGENT_LIST_MAX) {
+        if (cJSON_IsString(value) && count < room) {
             list[count++] = value->valuestring;
         }
     }

@@ -10,6 +10,13 @@
 #include "provider/provider.h"
 
 #define AGENT_LIST_MAX 32
+/* Services that may stand in for another of their kind, by name. */
+#define AGENT_ALTERNATES_MAX 3
+
+typedef enum { AGENT_STT,
+               AGENT_LLM,
+               AGENT_TTS,
+               AGENT_KINDS } agent_kind_e;
 
 /*
  * What a call knows of its client, its agent and its caller: a snapshot of
@@ -39,10 +46,19 @@ typedef struct {
     tts_config_t tts;
     const char  *tools[AGENT_LIST_MAX];
     const char  *services[AGENT_LIST_MAX];
+    const char  *keyterms[AGENT_LIST_MAX];
 } agent_t;
 
 /* Takes its own copy of the answer. 0, -EINVAL when something is missing. */
 int  agent_read(agent_t *agent, const cJSON *answer);
 void agent_clear(agent_t *agent);
+
+/* What it takes to speak with a service the agent may use. */
+void agent_access(const agent_t *agent, agent_kind_e kind, const char *name,
+                  provider_access_t *access);
+
+/* Those besides the agent's own, in their order; returns how many. */
+size_t agent_alternates(const agent_t *agent, agent_kind_e kind,
+                        const char **names);
 
 #endif /* CALL_AGENT_H */

@@ -17,10 +17,12 @@ static void claim_on_words(void *data, PGresult *result, const char *state,
                            const char *error);
 static void claim_on_over(void *data, const char *reason);
 static void claim_on_stale(void *data);
+static void claim_on_helpless(void *data, const char *reason);
 
 static const talk_events_t claim_talk_events = {
     .on_over = claim_on_over,
     .on_stale = claim_on_stale,
+    .on_helpless = claim_on_helpless,
 };
 
 static const message_events_t claim_message_events = {
@@ -185,21 +187,24 @@ claim_begin(call_t *call)
         return;
     }
 
-    rc = desk_slot_is_deadly(&call->leg.slot) ? claim_take_message(call)
-                                              : claim_start_talk(call);
+    if (desk_slot_is_deadly(&call->leg.slot)) {
+        log_error(call, "workers died of it, taking a message instead");
+        rc = claim_take_message(call);
+    } else {
+        rc = claim_start_talk(call);
+    }
+
     if (rc < 0) {
         log_error(call, "cannot talk: %s", strerror(-rc));
         call_finish(call, "failed", "no_speech");
     }
 }
 
-/* Workers died of it: nothing of a conversation is tried again. */
+/* Nothing of a conversation is tried (again). */
 static int
 claim_take_message(call_t *call)
 {
     int rc;
-
-    log_error(call, "workers died of it, taking a message instead");
 
     rc = message_create(&call->message, call->host->loop, &call->leg,
                         &call->agent, &call->store, &call->turns,
@@ -209,6 +214,30 @@ claim_take_message(call_t *call)
     }
 
     return rc;
+}
+
+/* The talk stays for what was done in it, but says and hears no more. */
+void
+call_claim_take_over(call_t *call)
+{
+    call->helpless = 0;
+
+    if (call->state != CALL_UP || call->talk == NULL) {
+        return;
+    }
+
+    talk_hang_up(call->talk, uv_now(call->host->loop));
+
+    if (call->state != CALL_UP) {
+        return;
+    }
+
+    call->talked = call->talk;
+    call->talk = NULL;
+
+    if (claim_take_message(call) < 0) {
+        call_finish(call, "failed", "no_speech");
+    }
 }
 
 static int
@@ -287,4 +316,13 @@ static void
 claim_on_stale(void *data)
 {
     call_abandon(data);
+}
+
+static void
+claim_on_helpless(void *data, const char *reason)
+{
+    call_t *call = data;
+
+    log_error(call, "cannot be talked with any more: %s", reason);
+    call->helpless = 1;
 }
