@@ -53,8 +53,8 @@ talk_aside_check(talk_t *talk, uint64_t now_ms)
     silent = now_ms - talk->aside.quiet_ms;
 
     if (silent < bridge->after_ms
-        && (talk->aside.count > 0 || talk->heard.voice_end == 0
-            || silent < SILENT_LEAST_MS
+        && (talk->state != TALK_THINKING || talk->aside.count > 0
+            || talk->heard.voice_end == 0 || silent < SILENT_LEAST_MS
             || now_ms < talk->heard.voice_end + SILENT_MAX_MS))
     {
         return;
