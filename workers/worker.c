@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "call/call.h"
 #include "job/jobs.h"
+#include "net/host.h"
 #include "provider/stt_pocketsphinx.h"
 #include "provider/tts_flite.h"
 #include "rpc.h"
@@ -53,6 +54,7 @@ typedef struct {
     call_host_t     host;
     rpc_t           rpc;
     google_t       *google;
+    net_host_t     *net; /* to services outside */
     jobs_t         *jobs;
     news_t         *news;
 
@@ -206,6 +208,20 @@ worker_open(worker_t *w, const desk_conf_t *conf)
         return -EINVAL;
     }
 
+    rc = net_host_create(&w->net, &w->loop,
+                         &(net_host_options_t){
+                             .ca_file = conf->provider_ca_file[0] != '\0'
+                                            ? conf->provider_ca_file
+                                            : NULL,
+                             .segment = w->seg });
+    if (rc < 0) {
+        return rc;
+    }
+
+    w->host.reach.conf = conf;
+    w->host.reach.net = w->net;
+    w->host.reach.ring = &w->rpc.ring;
+
     rc = stt_pocketsphinx_setup(&(stt_decoder_paths_t){
                                     .acoustic = conf->acoustic_model,
                                     .dictionary = conf->dictionary,
@@ -251,6 +267,7 @@ worker_close(worker_t *w)
     free(w->calls);
     google_destroy(w->google);
     cache_destroy(w->host.cache);
+    net_host_destroy(w->net);
     news_destroy(w->news);
     pg_destroy(w->pg);
     desk_doorbell_close(&w->bell);

@@ -8,7 +8,7 @@ declare
 begin
     foreach v_table in array array['agents', 'phone_numbers', 'services', 'business_hours',
                                    'holiday_hours', 'knowledge_entries', 'departments',
-                                   'transfer_targets'] loop
+                                   'transfer_targets', 'provider_credentials'] loop
         execute format('create or replace trigger client_changed '
                        'after insert or update or delete on frontdesk.%I '
                        'for each row execute function private.client_changed(''client_id'')',

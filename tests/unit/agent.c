@@ -24,7 +24,7 @@ read_agent(const char *text)
     cache_item_t *config = agent_config(json);
 
     memset(&agent, 0x55, sizeof(agent));
-    rc = agent_read(&agent, json, config);
+    rc = agent_read(&agent, json, config, NULL);
     cJSON_Delete(json); /* the agent has its own copy */
     cache_item_drop(config); /* and holds this one */
 
@@ -169,8 +169,8 @@ agents_of_one_configuration_have_it_in_common(void **state)
 
     (void) state;
     cJSON_Delete(json);
-    assert_int_equal(agent_read(&first, answer, config), 0);
-    assert_int_equal(agent_read(&second, answer, config), 0);
+    assert_int_equal(agent_read(&first, answer, config, NULL), 0);
+    assert_int_equal(agent_read(&second, answer, config, NULL), 0);
     assert_ptr_equal(first.greeting, second.greeting);
     assert_int_equal(config->held, 3);
 
@@ -191,10 +191,10 @@ the_configuration_of_another_client_is_refused(void **state)
     cache_item_t *config = agent_config(json);
 
     (void) state;
-    assert_int_equal(agent_read(&agent, answer, config), -EINVAL);
+    assert_int_equal(agent_read(&agent, answer, config, NULL), -EINVAL);
     assert_null(agent.config);
     assert_int_equal(config->held, 1);
-    assert_int_equal(agent_read(&agent, answer, NULL), -EINVAL);
+    assert_int_equal(agent_read(&agent, answer, NULL, NULL), -EINVAL);
     cJSON_Delete(json);
     cJSON_Delete(answer);
     cache_item_drop(config);

@@ -119,7 +119,7 @@ on_utterance(void *data, const utterance_t *u)
     heard_count++;
 }
 
-static const ear_events_t events = { on_utterance };
+static const ear_events_t events = { .on_utterance = on_utterance };
 
 static int
 setup(void **state)

@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "call/agent.h"
+#include "provider/access.h"
 
 #define MAX_CALL_S (4 * 3600)
 
 static void   agent_read_call(agent_t *agent, const cJSON *json);
 static void   agent_read_config(agent_t *agent, const cJSON *json);
 static void   agent_config_drop(void *value);
+static const cJSON *config_of(const agent_t *agent);
 static size_t bytes_of(const cJSON *json);
 static const char *text_of(const cJSON *object, const char *name,
                            const char *otherwise);
 static int number_of(const cJSON *object, const char *name, int otherwise);
 static size_t list_of(const cJSON *array, const char *member,
-                      const char **list);
+                      const char **list, size_t room);
+static size_t agent_keyterms(agent_t *agent);
+static void   agent_read_keys(agent_t *agent, const cJSON *credentials);
 
 int
-agent_read(agent_t *agent, const cJSON *answer, cache_item_t *config)
+agent_read(agent_t *agent, const cJSON *answer, cache_item_t *config,
+           const agent_reach_t *reach)
 {
     const cJSON *json;
 
@@ -38,6 +44,7 @@ agent_read(agent_t *agent, const cJSON *answer, cache_item_t *config)
     cJSON_DeleteItemFromObjectCaseSensitive(agent->json, "config");
     agent->config = config;
     config->held++;
+    agent->reach = reach;
 
     agent_read_call(agent, agent->json);
     agent_read_config(agent, config->value);
@@ -75,6 +82,12 @@ agent_clear(agent_t *agent)
     cJSON_Delete(agent->json);
     cache_item_drop(agent->config);
     cJSON_free(agent->state_text);
+
+    if (agent->own != NULL) {
+        own_keys_clear(agent->own);
+        free(agent->own);
+    }
+
     memset(agent, 0, sizeof(*agent));
 }
 
@@ -106,7 +119,7 @@ agent_read_call(agent_t *agent, const cJSON *json)
 static void
 agent_read_config(agent_t *agent, const cJSON *json)
 {
-    const cJSON *speed;
+    const cJSON *number;
 
     agent->client_id = text_of(json, "client_id", "");
     agent->pipeline = text_of(json, "pipeline", "staged");
@@ -129,25 +142,59 @@ agent_read_config(agent_t *agent, const cJSON *json)
     agent->llm.tools = agent->tools;
     agent->llm.tool_count = list_of(
         cJSON_GetObjectItemCaseSensitive(json, "enabled_tools"), NULL,
-        agent->tools);
+        agent->tools, AGENT_LIST_MAX);
     agent->llm.services = agent->services;
     agent->llm.service_count = list_of(
         cJSON_GetObjectItemCaseSensitive(json, "services"), "name",
-        agent->services);
+        agent->services, AGENT_LIST_MAX);
 
     agent->stt.language = agent->llm.language;
     agent->stt.client_id = agent->client_id;
+    agent->stt.keyterms = agent->keyterms;
+    agent->stt.keyterm_count = agent_keyterms(agent);
 
     agent->tts.voice = text_of(json, "voice", "");
     agent->tts.language = agent->llm.language;
     agent->tts.speed = 1.0f;
 
-    speed = cJSON_GetObjectItemCaseSensitive(json, "tts_speed");
-    if (cJSON_IsNumber(speed) && speed->valuedouble >= 0.5
-        && speed->valuedouble <= 2.0)
+    number = cJSON_GetObjectItemCaseSensitive(json, "tts_speed");
+    if (cJSON_IsNumber(number) && number->valuedouble >= 0.5
+        && number->valuedouble <= 2.0)
     {
-        agent->tts.speed = (float) speed->valuedouble;
+        agent->tts.speed = (float) number->valuedouble;
     }
+
+    agent->llm.temperature = -1;
+    number = cJSON_GetObjectItemCaseSensitive(json, "temperature");
+    if (cJSON_IsNumber(number)) {
+        agent->llm.temperature = (float) number->valuedouble;
+    }
+
+    agent_read_keys(agent,
+                    cJSON_GetObjectItemCaseSensitive(json, "credentials"));
+}
+
+/* Most clients have none of their own. */
+static void
+agent_read_keys(agent_t *agent, const cJSON *credentials)
+{
+    if (cJSON_GetArraySize(credentials) == 0 || agent->reach == NULL) {
+        return;
+    }
+
+    agent->own = calloc(1, sizeof(own_keys_t));
+
+    if (agent->own != NULL) {
+        agent->closed_keys = own_keys_read(agent->own, credentials,
+                                           agent->client_id,
+                                           agent->reach->ring);
+    }
+}
+
+static const cJSON *
+config_of(const agent_t *agent)
+{
+    return agent->config != NULL ? agent->config->value : NULL;
 }
 
 static void
@@ -179,6 +226,80 @@ bytes_of(const cJSON *json)
     return bytes;
 }
 
+int
+agent_access(const agent_t *agent, agent_kind_e kind, const char *name,
+             provider_access_t *access)
+{
+    const char  *own = NULL;
+    const cJSON *config = config_of(agent);
+
+    static const struct {
+        const char *kind;
+        const char *provider;
+        const char *model;
+    } members[AGENT_KINDS] = {
+        { "stt", "stt_provider", "stt_model" },
+        { "llm", "llm_provider", "llm_model" },
+        { "tts", "tts_provider", "tts_model" },
+    };
+
+    memset(access, 0, sizeof(*access));
+    access->base_url = "";
+    access->key = "";
+    access->model = "";
+
+    /* The model's name is of the agent's own service, and of no other. */
+    if (strcmp(text_of(config, members[kind].provider, ""), name) == 0) {
+        access->model = text_of(config, members[kind].model, "");
+    }
+
+    /* Without settings there is nothing to look up. */
+    if (agent->reach == NULL) {
+        return 0;
+    }
+
+    if (agent->own != NULL) {
+        own = own_keys_find(agent->own, members[kind].kind, name);
+    }
+
+    access->net = agent->reach->net;
+
+    return provider_access(access, agent->reach->conf, name, own);
+}
+
+size_t
+agent_alternates(const agent_t *agent, agent_kind_e kind, const char **names)
+{
+    static const char *const members[] = { "stt_alternates",
+                                           "llm_alternates",
+                                           "tts_alternates" };
+
+    return list_of(cJSON_GetObjectItemCaseSensitive(config_of(agent),
+                                                    members[kind]),
+                   NULL, names, AGENT_ALTERNATES_MAX);
+}
+
+/* Names that callers say and dictionaries lack. */
+static size_t
+agent_keyterms(agent_t *agent)
+{
+    size_t i, count;
+
+    count = list_of(cJSON_GetObjectItemCaseSensitive(config_of(agent),
+                                                     "keyterms"),
+                    NULL, agent->keyterms, AGENT_LIST_MAX);
+
+    if (count < AGENT_LIST_MAX && agent->llm.client_name[0] != '\0') {
+        agent->keyterms[count++] = agent->llm.client_name;
+    }
+
+    for (i = 0; i < agent->llm.service_count && count < AGENT_LIST_MAX; i++) {
+        agent->keyterms[count++] = agent->services[i];
+    }
+
+    return count;
+}
+
 static const char *
 text_of(const cJSON *object, const char *name, const char *otherwise)
 {
@@ -197,7 +318,8 @@ number_of(const cJSON *object, const char *name, int otherwise)
 
 /* Strings of an array, or a member of each of its objects. */
 static size_t
-list_of(const cJSON *array, const char *member, const char **list)
+list_of(const cJSON *array, const char *member, const char **list,
+        size_t room)
 {
     size_t       count = 0;
     const cJSON *item, *value;
@@ -208,7 +330,7 @@ list_of(const cJSON *array, const char *member, const char **list)
                     ? cJSON_GetObjectItemCaseSensitive(item, member)
                     : item;
 
-        if (cJSON_IsString(value) && count < AGENT_LIST_MAX) {
+        if (cJSON_IsString(value) && count < room) {
             list[count++] = value->valuestring;
         }
     }

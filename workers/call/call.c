@@ -114,6 +114,10 @@ call_tick(call_t *call, uint64_t now_ms)
 {
     leg_take_in_hand(&call->leg);
 
+    if (call->helpless) {
+        call_claim_take_over(call);
+    }
+
     if (call->talk != NULL && call->state == CALL_UP) {
         talk_tick(call->talk, now_ms);
     } else if (call->message != NULL && call->state == CALL_UP) {
@@ -155,6 +159,7 @@ call_destroy(call_t *call)
     pg_forget(call->host->pg, call);
 
     talk_destroy(call->talk);
+    talk_destroy(call->talked);
     message_destroy(call->message);
     leg_close(&call->leg);
     agent_clear(&call->agent);
@@ -218,7 +223,8 @@ call_abandon(call_t *call)
 void
 call_settle(call_t *call)
 {
-    store_end_t end;
+    store_end_t   end;
+    const talk_t *talk = call->talk != NULL ? call->talk : call->talked;
 
     if (!call->claimed) {
         return; /* the claim is on its way; then it is settled, or given up */
@@ -227,9 +233,8 @@ call_settle(call_t *call)
     end.status = call->status;
     end.reason = call->reason;
     end.duration_s = call_clock_seconds(call);
-    end.summary = call->talk != NULL && call->talk->summary[0] != '\0'
-                      ? call->talk->summary
-                      : NULL;
+    end.summary = talk != NULL && talk->summary[0] != '\0' ? talk->summary
+                                                           : NULL;
 
     if (store_end(&call->settling, &end) < 0) {
         log_error(call, "its end could not be written");

@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "base/log.h"
+#include "call/agent.h"
 #include "shm/desk_doorbell.h"
 #include "shm/desk_process.h"
 #include "shm/desk_segment.h"
@@ -28,6 +29,7 @@ typedef struct {
     desk_process_t *self;
     pg_t           *pg;
     cache_t        *cache; /* of clients and agents */
+    agent_reach_t   reach; /* services outside */
     const char     *node;
     const char     *state_dir;
     desk_bells_t    bells; /* nginx processes to be rung */

@@ -23,10 +23,12 @@ static void claim_on_words(void *data, PGresult *result, const char *state,
 static void claim_hear(call_t *call, const PGresult *words);
 static void claim_on_over(void *data, const char *reason);
 static void claim_on_stale(void *data);
+static void claim_on_helpless(void *data, const char *reason);
 
 static const talk_events_t claim_talk_events = {
     .on_over = claim_on_over,
     .on_stale = claim_on_stale,
+    .on_helpless = claim_on_helpless,
 };
 
 static const message_events_t claim_message_events = {
@@ -141,7 +143,8 @@ claim_read(call_t *call, const cJSON *answer, const cJSON *told)
 
     rc = call_config_take(call, told, &config);
     if (rc == 0) {
-        rc = agent_read(&call->agent, answer, config);
+        rc = agent_read(&call->agent, answer, config,
+                        &call->host->reach);
         cache_item_drop(config);
     }
 
@@ -261,21 +264,24 @@ claim_begin(call_t *call)
         return;
     }
 
-    rc = desk_slot_is_deadly(&call->leg.slot) ? claim_take_message(call)
-                                              : claim_start_talk(call);
+    if (desk_slot_is_deadly(&call->leg.slot)) {
+        log_error(call, "workers died of it, taking a message instead");
+        rc = claim_take_message(call);
+    } else {
+        rc = claim_start_talk(call);
+    }
+
     if (rc < 0) {
         log_error(call, "cannot talk: %s", strerror(-rc));
         call_finish(call, "failed", "no_speech");
     }
 }
 
-/* Workers died of it: nothing of a conversation is tried again. */
+/* Nothing of a conversation is tried (again). */
 static int
 claim_take_message(call_t *call)
 {
     int rc;
-
-    log_error(call, "workers died of it, taking a message instead");
 
     rc = message_create(&call->message, call->host->loop, &call->leg,
                         &call->agent, &call->store, &call->turns,
@@ -285,6 +291,30 @@ claim_take_message(call_t *call)
     }
 
     return rc;
+}
+
+/* The talk stays for what was done in it, but says and hears no more. */
+void
+call_claim_take_over(call_t *call)
+{
+    call->helpless = 0;
+
+    if (call->state != CALL_UP || call->talk == NULL) {
+        return;
+    }
+
+    talk_hang_up(call->talk, uv_now(call->host->loop));
+
+    if (call->state != CALL_UP) {
+        return;
+    }
+
+    call->talked = call->talk;
+    call->talk = NULL;
+
+    if (claim_take_message(call) < 0) {
+        call_finish(call, "failed", "no_speech");
+    }
 }
 
 static int
@@ -385,4 +415,13 @@ static void
 claim_on_stale(void *data)
 {
     call_abandon(data);
+}
+
+static void
+claim_on_helpless(void *data, const char *reason)
+{
+    call_t *call = data;
+
+    log_error(call, "cannot be talked with any more: %s", reason);
+    call->helpless = 1;
 }

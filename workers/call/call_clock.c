@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "call/call_inner.h"
+#include "dialogue/phrases.h"
 
 /* Time is paid for ahead in slices, so that a crash costs at most one. */
 #define SLICE_S 30
@@ -19,6 +20,10 @@
 #define CLAIM_MS 5000
 
 #define SAY_BALANCE "I'm sorry, we have to end the call here. Goodbye."
+/* So long before the end of its time the caller is told; not in short ones. */
+#define LAST_MINUTE_S 60
+#define WARNED_CALL_S 180
+
 #define SAY_TOO_LONG "We have come to the end of our time. Goodbye."
 
 static void clock_farewell(call_t *call, const char *text, const char *reason);
@@ -62,6 +67,13 @@ call_clock_check(call_t *call, uint64_t now_ms)
             clock_farewell(call, SAY_BALANCE, "no_balance");
         } else if (seconds >= (uint64_t) call->agent.max_call_s) {
             clock_farewell(call, SAY_TOO_LONG, "too_long");
+        } else if (seconds + LAST_MINUTE_S >= (uint64_t) call->agent.max_call_s
+                   && call->agent.max_call_s >= WARNED_CALL_S
+                   && call->talk != NULL && !call->warned)
+        {
+            call->warned = 1;
+            talk_notice(call->talk, phrase_of(call->agent.llm.language,
+                                              PHRASE_LAST_MINUTE));
         }
         return;
 

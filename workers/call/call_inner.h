@@ -46,6 +46,7 @@ struct call_s {
     turns_t    turns;
     talk_t    *talk;    /* NULL: an echo, or */
     message_t *message; /* what the caller says is only taken down */
+    talk_t    *talked;  /* what was done before it came to that */
 
     store_request_t claiming;
     store_request_t reserving;
@@ -72,6 +73,8 @@ struct call_s {
     unsigned    echo:1;
     unsigned    deaf:1; /* the recognizer is not there yet: audio waits */
     unsigned    claimed:1;
+    unsigned    warned:1; /* that its time is nearly over */
+    unsigned    helpless:1; /* a message is to be taken instead of talking */
     unsigned    gone:1; /* to be destroyed at the end of this event */
 };
 
@@ -112,6 +115,9 @@ void          call_config_keep_words(call_t *call, const PGresult *words);
 
 /* Asks for the call's row; what follows begins with its answer. */
 int call_claim(call_t *call);
+
+/* No talking any more: from the next tick on what is said is taken down. */
+void call_claim_take_over(call_t *call);
 
 /* Whether another stream of the call has come to this node after ours. */
 int call_claim_is_followed(const call_t *call);

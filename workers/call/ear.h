@@ -29,6 +29,17 @@ typedef struct {
 
 typedef struct {
     void (*on_utterance)(void *data, const utterance_t *utterance);
+    /*
+     * It may well be over with these words, but is not decided; and it was
+     * not. NULL: nobody works ahead.
+     */
+    void (*on_eager)(void *data, const char *text, float confidence);
+    void (*on_resumed)(void *data);
+    /*
+     * The recognizer has failed. Who returns 1 will soon call ear_change();
+     * meanwhile nothing is decided. NULL: nobody does.
+     */
+    int (*on_lost)(void *data, const fault_t *fault);
 } ear_events_t;
 
 #define EAR_PREROLL_FRAMES 15
@@ -46,6 +57,17 @@ typedef struct {
     stt_t       stt;
     ear_state_e state;
     unsigned    open:1;
+    unsigned    lost:1;       /* another recognizer is to come */
+    unsigned    keeps:1;      /* what was heard, for it */
+    unsigned    finds_turns:1; /* the recognizer tells when one is over */
+    unsigned    turn_begun:1; /* by its word */
+    unsigned    gave_up:1;    /* decided before it had answered */
+
+    /* u-law of the utterance, while another recognizer may have to hear it. */
+    uint8_t *kept;
+    size_t   kept_samples;
+    size_t   kept_room;
+    uint64_t decided_ms;
 
     uint32_t utterance; /* number of the one being heard */
     uint32_t request;   /* of the recognizer */
@@ -69,6 +91,15 @@ void ear_init(ear_t *ear, const ear_events_t *events, void *data);
 int  ear_open(ear_t *ear, const stt_provider_t *provider,
               const stt_config_t *config, uv_loop_t *loop);
 void ear_close(ear_t *ear);
+
+/*
+ * Another recognizer goes on: it hears the utterance from its beginning. Not
+ * to be called from an event of the old one. What was heard is kept for that
+ * only if ear_keep() was told so before.
+ */
+int  ear_change(ear_t *ear, const stt_provider_t *provider,
+                const stt_config_t *config, uint64_t now_ms);
+void ear_keep(ear_t *ear, int keeps);
 
 /* What the caller is answering to. */
 void ear_set_question(ear_t *ear, const char *text);

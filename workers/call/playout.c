@@ -33,11 +33,16 @@ struct playout_sentence_s {
     unsigned done:1;  /* audio is all there */
     unsigned begun:1; /* start is known */
     unsigned marked:1;
+    unsigned aside:1;
     size_t   length;
     char     text[];
 };
 
-static playout_sentence_t *playout_find(playout_t *p, uint32_t request);
+static playout_sentence_t *playout_find(const playout_t *p,
+                                        uint32_t         request);
+static playout_sentence_t *playout_new(playout_t *p, uint32_t request,
+                                       const char *text, size_t len);
+static size_t   sentence_given(const playout_sentence_t *s);
 static void     playout_begin(playout_t *p);
 static int      playout_send_from(playout_t *p, playout_sentence_t *s,
                                   uint64_t until);
@@ -91,21 +96,20 @@ playout_clear(playout_t *p)
 int
 playout_add(playout_t *p, uint32_t request, const char *text, size_t len)
 {
-    playout_sentence_t *s;
+    return playout_new(p, request, text, len) != NULL ? 0 : -ENOMEM;
+}
 
-    s = calloc(1, sizeof(*s) + len + 1);
+int
+playout_add_aside(playout_t *p, uint32_t request, const char *text,
+                  size_t len)
+{
+    playout_sentence_t *s = playout_new(p, request, text, len);
+
     if (s == NULL) {
         return -ENOMEM;
     }
 
-    s->request = request;
-    s->last = &s->first;
-    s->length = len;
-    memcpy(s->text, text, len);
-    TAILQ_INSERT_TAIL(&p->sentences, s, next);
-    p->whole = 0;
-    p->drained_ms = 0;
-    playout_begin(p);
+    s->aside = 1;
 
     return 0;
 }
@@ -158,6 +162,91 @@ playout_give_up(playout_t *p)
     playout_begin(p);
 }
 
+int
+playout_renew(playout_t *p, uint32_t request)
+{
+    int                 count = 0;
+    size_t              given;
+    unsigned            whole = p->whole;
+    playout_sentence_t *s, *rest, *next;
+
+    for (s = TAILQ_FIRST(&p->sentences); s != NULL; s = next) {
+        next = TAILQ_NEXT(s, next);
+
+        if (s->done) {
+            continue;
+        }
+
+        if (s->samples == 0) {
+            s->request = request + (uint32_t) count++;
+            continue;
+        }
+
+        given = sentence_given(s);
+        s->done = 1;
+
+        if (given == s->length) {
+            continue; /* but for the last breath it was all there */
+        }
+
+        rest = playout_new(p, request + (uint32_t) count, s->text + given,
+                           s->length - given);
+        if (rest == NULL) {
+            playout_begin(p);
+            return -ENOMEM;
+        }
+
+        rest->aside = s->aside;
+        TAILQ_REMOVE(&p->sentences, rest, next);
+        TAILQ_INSERT_AFTER(&p->sentences, s, rest, next);
+        rest->begun = 0; /* it was put at the end first */
+        s->text[given] = '\0';
+        s->length = given;
+        count++;
+    }
+
+    p->whole = whole;
+    playout_begin(p);
+
+    return count;
+}
+
+const char *
+playout_text(const playout_t *p, uint32_t request, size_t *len)
+{
+    const playout_sentence_t *s = playout_find(p, request);
+
+    if (s == NULL) {
+        return NULL;
+    }
+
+    *len = s->length;
+
+    return s->text;
+}
+
+uint32_t
+playout_awaited(const playout_t *p)
+{
+    const playout_sentence_t *s;
+
+    TAILQ_FOREACH(s, &p->sentences, next) {
+        if (!s->done) {
+            return s->request;
+        }
+    }
+
+    return 0;
+}
+
+int
+playout_is_aside(const playout_t *p, uint32_t request)
+{
+    const playout_sentence_t *s = playout_find(p, request);
+
+    return s != NULL && s->aside;
+}
+
 void
 playout_whole(playout_t *p)
 {
@@ -169,6 +258,7 @@ playout_pump(playout_t *p, uint64_t now_ms)
 {
     int                 rc = 0, dry;
     uint64_t            heard, until, dry_ms, before = p->sent;
+    uint64_t            said = 0; /* up to where, but for asides */
     playout_sentence_t *s;
 
     if (p->clear_due) {
@@ -193,6 +283,9 @@ playout_pump(playout_t *p, uint64_t now_ms)
         }
 
         rc = playout_send_from(p, s, until);
+        if (!s->aside && p->sent > s->start) {
+            said = p->sent;
+        }
         if (rc < 0 || p->sent < sentence_end(s) || !s->done) {
             break;
         }
@@ -213,7 +306,7 @@ playout_pump(playout_t *p, uint64_t now_ms)
         p->clock_ms = now_ms;
     }
 
-    if (p->sent > before && p->first_sent_ms == 0) {
+    if (said > before && p->first_sent_ms == 0) {
         p->first_sent_ms = now_ms;
     }
 
@@ -300,9 +393,15 @@ playout_resume(playout_t *p, uint64_t now_ms)
 int
 playout_is_over(playout_t *p, uint64_t now_ms)
 {
+    return p->whole && playout_is_heard(p, now_ms);
+}
+
+int
+playout_is_heard(playout_t *p, uint64_t now_ms)
+{
     const playout_sentence_t *s;
 
-    if (p->paused || !p->whole) {
+    if (p->paused) {
         return 0;
     }
 
@@ -360,8 +459,8 @@ playout_heard(const playout_t *p, uint64_t now_ms, char *text, size_t room)
             break;
         }
 
-        if (s->done && s->samples == 0) {
-            continue; /* it could not be spoken */
+        if (s->aside || s->length == 0 || (s->done && s->samples == 0)) {
+            continue; /* no words of ours; or they could not be spoken */
         }
 
         length = sentence_heard(s, heard);
@@ -387,7 +486,29 @@ playout_heard(const playout_t *p, uint64_t now_ms, char *text, size_t room)
 }
 
 static playout_sentence_t *
-playout_find(playout_t *p, uint32_t request)
+playout_new(playout_t *p, uint32_t request, const char *text, size_t len)
+{
+    playout_sentence_t *s;
+
+    s = calloc(1, sizeof(*s) + len + 1);
+    if (s == NULL) {
+        return NULL;
+    }
+
+    s->request = request;
+    s->last = &s->first;
+    s->length = len;
+    memcpy(s->text, text, len);
+    TAILQ_INSERT_TAIL(&p->sentences, s, next);
+    p->whole = 0;
+    p->drained_ms = 0;
+    playout_begin(p);
+
+    return s;
+}
+
+static playout_sentence_t *
+playout_find(const playout_t *p, uint32_t request)
 {
     playout_sentence_t *s;
 
@@ -625,6 +746,23 @@ sentence_heard(const playout_sentence_t *s, uint64_t heard)
                        / (double) samples);
 
     return word_cut(s->text, length < s->length ? length : s->length);
+}
+
+/*
+ * Where what its audio lacks begins in the text of one that broke off: some
+ * words are rather said twice than not at all. Counted as sentence_heard()
+ * does, so that what was heard and what is said again fit together.
+ */
+static size_t
+sentence_given(const playout_sentence_t *s)
+{
+    size_t at = sentence_heard(s, sentence_end(s));
+
+    while (at < s->length && s->text[at] == ' ') {
+        at++;
+    }
+
+    return at;
 }
 
 /* The longest start of `text` within `length` that ends with a word. */

@@ -51,6 +51,13 @@ void playout_clear(playout_t *p); /* frees, says nothing to the carrier */
 int playout_add(playout_t *p, uint32_t request, const char *text, size_t len);
 
 /*
+ * One that is no part of what the assistant has to say, "one moment": it is
+ * heard, and never among the words that were.
+ */
+int playout_add_aside(playout_t *p, uint32_t request, const char *text,
+                      size_t len);
+
+/*
  * Its audio, which is held until it was heard and not copied. Of a request
  * that is not (any more) there: dropped.
  */
@@ -58,6 +65,19 @@ int  playout_audio(playout_t *p, uint32_t request, tts_audio_t *audio);
 void playout_audio_done(playout_t *p, uint32_t request);
 /* What is not synthesized by now will not be. */
 void playout_give_up(playout_t *p);
+/*
+ * Another synthesizer has to say what is not there yet, in its order and under
+ * new requests from `request` on: of a sentence that broke off, the words from
+ * where its audio ends. Nothing the old one still gives is taken. Returns how
+ * many there are, or -ENOMEM.
+ */
+int         playout_renew(playout_t *p, uint32_t request);
+const char *playout_text(const playout_t *p, uint32_t request, size_t *len);
+
+/* A sentence whose audio is not all there; 0 when there is none. */
+uint32_t playout_awaited(const playout_t *p);
+int      playout_is_aside(const playout_t *p, uint32_t request);
+
 /* All sentences are added. */
 void playout_whole(playout_t *p);
 
@@ -79,6 +99,8 @@ void playout_resume(playout_t *p, uint64_t now_ms);
 
 /* Whether everything was heard, by mark or, if none comes, by the clock. */
 int playout_is_over(playout_t *p, uint64_t now_ms);
+/* The same, though more sentences may come. */
+int playout_is_heard(playout_t *p, uint64_t now_ms);
 /* Whether there is nothing, heard or not. */
 int playout_is_empty(const playout_t *p);
 

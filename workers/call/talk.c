@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "call/talk_inner.h"
+#include "call/talk_services.h"
 
 /* Voice over the assistant's that makes it stop. */
 #define STOP_VOICE_MS 700
@@ -14,17 +14,11 @@
 /* Counted from the end of what was heard last. */
 #define IDLE_MS 9000
 #define IDLE_PROMPTS 1
-#define KEY_GAP_MS 2000
-
-#define SAY_STILL_THERE "Are you still there?"
-#define SAY_IDLE_GOODBYE                                                      \
-    "I can't hear you, so I'll let you go. Please call again. Goodbye."
 
 typedef void (*talk_enter_pt)(talk_t *talk, talk_state_e from);
 
 static void talk_enter_listening(talk_t *talk, talk_state_e from);
 static void talk_enter_yielding(talk_t *talk, talk_state_e from);
-static void talk_check_keys(talk_t *talk, uint64_t now_ms);
 static void talk_check_idle(talk_t *talk, uint64_t now_ms);
 static void talk_check_barge_in(talk_t *talk, uint64_t now_ms);
 
@@ -39,9 +33,8 @@ talk_create(talk_t **tp, uv_loop_t *loop, desk_process_t *self, leg_t *leg,
             agent_t *agent, store_t *store, turns_t *turns,
             const talk_events_t *events, void *data)
 {
-    int                   rc;
-    talk_t               *talk;
-    const llm_provider_t *llm;
+    int     rc;
+    talk_t *talk;
 
     talk = calloc(1, sizeof(talk_t));
     if (talk == NULL) {
@@ -65,43 +58,14 @@ talk_create(talk_t **tp, uv_loop_t *loop, desk_process_t *self, leg_t *leg,
     ear_init(&talk->ear, &talk_answer_ear_events, talk);
     playout_init(&talk->playout, leg);
 
-    /* A provider that is not there is replaced by the embedded one. */
-    talk->tts.provider = tts_provider_find(agent->tts_provider);
-    if (talk->tts.provider == NULL) {
-        talk->tts.provider = tts_provider_find("flite");
-    }
-
-    talk->tts.events = &talk_speech_tts_events;
-    talk->tts.data = talk;
-    talk->tts.config = &agent->tts;
-    talk->tts.loop = loop;
-
-    rc = talk->tts.provider->open(&talk->tts);
+    rc = talk_services_open(talk);
     if (rc < 0) {
-        goto failed;
+        talk_destroy(talk);
+        return rc;
     }
-
-    talk->tts_open = 1;
-
-    llm = llm_provider_find(agent->llm_provider);
-    if (llm == NULL) {
-        llm = llm_provider_find("builtin");
-    }
-
-    rc = reply_open(&talk->reply, llm, &agent->llm, loop, &talk->context,
-                    store, &talk_answer_reply_events, talk);
-    if (rc < 0) {
-        goto failed;
-    }
-
-    talk->reply_open = 1;
 
     *tp = talk;
     return 0;
-
-failed:
-    talk_destroy(talk);
-    return rc;
 }
 
 void
@@ -112,20 +76,12 @@ talk_destroy(talk_t *talk)
     }
 
     talk->state = TALK_OVER;
-    ear_close(&talk->ear);
-
-    if (talk->reply_open) {
-        reply_close(&talk->reply);
-    }
-
-    if (talk->tts_open) {
-        talk->tts.provider->close(&talk->tts);
-    }
-
+    talk_services_close(talk);
     playout_clear(&talk->playout);
     context_clear(&talk->context);
     free(talk->speech.text);
     free(talk->waiting);
+    free(talk->early);
     free(talk);
 }
 
@@ -148,22 +104,16 @@ talk_start(talk_t *talk, uint64_t opened_ms)
 void
 talk_listen(talk_t *talk)
 {
-    int                   rc;
-    const stt_provider_t *stt;
+    int rc;
 
     if (talk->state == TALK_OVER || talk->ear.open) {
         return;
     }
 
-    stt = stt_provider_find(talk->agent->stt_provider);
-    if (stt == NULL) {
-        stt = stt_provider_find("pocketsphinx");
-    }
-
-    rc = ear_open(&talk->ear, stt, &talk->agent->stt, talk->loop);
+    rc = talk_services_listen(talk);
     if (rc < 0) {
         log_error(talk, "cannot open the recognizer: %s", strerror(-rc));
-        talk_farewell(talk, TALK_SAY_SORRY, "recognizer_failed");
+        talk_helpless(talk, "recognizer_failed");
     }
 }
 
@@ -187,29 +137,6 @@ talk_hear(talk_t *talk, const frame_t *frame, uint64_t now_ms)
 }
 
 void
-talk_on_key(talk_t *talk, char key, uint64_t now_ms)
-{
-    if (talk->state == TALK_OVER || talk_speech_is_last(talk)) {
-        return;
-    }
-
-    if (talk->state == TALK_SPEAKING || talk->state == TALK_YIELDING) {
-        talk_speech_stop(talk, now_ms);
-    }
-
-    talk->key_ms = now_ms;
-    talk->since_ms = now_ms;
-
-    if (key != '#' && talk->key_count < TALK_KEYS_MAX) {
-        talk->keys[talk->key_count++] = key;
-    }
-
-    if (key == '#') {
-        talk->key_ms = now_ms - KEY_GAP_MS; /* at the next tick */
-    }
-}
-
-void
 talk_on_mark(talk_t *talk, uint32_t mark)
 {
     playout_on_mark(&talk->playout, mark);
@@ -224,7 +151,8 @@ talk_tick(talk_t *talk, uint64_t now_ms)
     }
 
     talk_check_leg(talk, playout_pump(&talk->playout, now_ms));
-    talk_check_keys(talk, now_ms);
+    talk_services_tick(talk, now_ms);
+    talk_keys_check(talk, now_ms);
     talk_answer_check_waiting(talk);
     talk_speech_check(talk, now_ms);
     talk_answer_check_stuck(talk, now_ms);
@@ -234,6 +162,8 @@ talk_tick(talk_t *talk, uint64_t now_ms)
     {
         talk_speech_go_on(talk, now_ms);
     }
+
+    talk_aside_check(talk, now_ms);
 
     if (talk->state == TALK_LISTENING) {
         talk_check_idle(talk, now_ms);
@@ -278,6 +208,34 @@ talk_hang_up(talk_t *talk, uint64_t now_ms)
     if (talk->state != TALK_OVER) {
         talk_set_state(talk, TALK_OVER);
     }
+}
+
+void
+talk_notice(talk_t *talk, const char *text)
+{
+    talk->aside.notice = text;
+}
+
+const char *
+talk_phrase(const talk_t *talk, phrase_e phrase)
+{
+    return phrase_of(talk->agent->llm.language, phrase);
+}
+
+void
+talk_helpless(talk_t *talk, const char *reason)
+{
+    if (talk->state == TALK_OVER || talk->helpless) {
+        return;
+    }
+
+    if (talk->events->on_helpless != NULL) {
+        talk->helpless = 1;
+        talk->events->on_helpless(talk->data, reason);
+        return;
+    }
+
+    talk_farewell(talk, talk_phrase(talk, PHRASE_SORRY), reason);
 }
 
 int
@@ -350,22 +308,6 @@ talk_enter_yielding(talk_t *talk, talk_state_e from)
     talk_check_leg(talk, playout_pause(&talk->playout, talk->since_ms));
 }
 
-/* A pause, or "#", ends what was keyed; it is answered like words. */
-static void
-talk_check_keys(talk_t *talk, uint64_t now_ms)
-{
-    if (talk->key_count == 0 || now_ms < talk->key_ms + KEY_GAP_MS) {
-        return;
-    }
-
-    talk->keys[talk->key_count] = '\0';
-    talk->key_count = 0;
-    talk_forget_heard(talk, now_ms);
-    talk->heard.voice_end = talk->key_ms;
-    talk->confidence = 1;
-    talk_answer_take(talk, talk->keys, now_ms);
-}
-
 static void
 talk_check_idle(talk_t *talk, uint64_t now_ms)
 {
@@ -383,9 +325,10 @@ talk_check_idle(talk_t *talk, uint64_t now_ms)
     talk_forget_heard(talk, now_ms);
 
     if (talk->idle_prompts++ < IDLE_PROMPTS) {
-        talk_speech_say(talk, SAY_STILL_THERE, NULL);
+        talk_speech_say(talk, talk_phrase(talk, PHRASE_STILL_THERE), NULL);
     } else {
-        talk_speech_say(talk, SAY_IDLE_GOODBYE, "caller_silent");
+        talk_speech_say(talk, talk_phrase(talk, PHRASE_IDLE_GOODBYE),
+                        "caller_silent");
     }
 }
 
@@ -404,7 +347,8 @@ talk_check_barge_in(talk_t *talk, uint64_t now_ms)
 
     voice = ear_voice_ms(&talk->ear);
 
-    if (talk->state == TALK_SPEAKING && voice >= TALK_YIELD_VOICE_MS
+    if (talk->state == TALK_SPEAKING
+        && (voice >= TALK_YIELD_VOICE_MS || talk->ear.turn_begun)
         && talk->ear.vad.speaking)
     {
         talk_set_state(talk, TALK_YIELDING);

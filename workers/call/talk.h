@@ -34,7 +34,14 @@ typedef struct {
     void (*on_over)(void *data, const char *reason);
     /* Another worker has the call. */
     void (*on_stale)(void *data);
+    /*
+     * Not even embedded services do: the caller is to be helped otherwise.
+     * NULL: they hear an excuse, and on_over() follows.
+     */
+    void (*on_helpless)(void *data, const char *reason);
 } talk_events_t;
+
+typedef struct talk_services_s talk_services_t;
 
 /* What the assistant says at a time: one turn. */
 typedef struct {
@@ -52,6 +59,16 @@ typedef struct {
 } speech_t;
 
 #define TALK_KEYS_MAX 32
+
+/*
+ * What is heard while it is awaited, and is nobody's turn: "one moment", "we
+ * have a minute left".
+ */
+typedef struct {
+    uint64_t    quiet_ms; /* since when the caller waits and hears nothing */
+    unsigned    count;    /* in this turn */
+    const char *notice;   /* to be said when nobody speaks, or NULL */
+} aside_t;
 
 typedef struct {
     log_t                log;
@@ -74,6 +91,13 @@ typedef struct {
     context_t context;
     speech_t  speech;
 
+    talk_services_t *services; /* NULL: all are embedded */
+    net_host_t      *net;      /* borrowed; NULL: there is no outside */
+    aside_t          aside;
+    char            *early; /* words that are answered ahead, or NULL */
+    unsigned         early_tries; /* in this turn */
+    size_t           early_mark;  /* messages before them */
+
     uint32_t     request; /* of the synthesizer */
     turn_times_t heard;   /* of the utterance being answered */
     float        confidence; /* of the same */
@@ -90,6 +114,7 @@ typedef struct {
     char     summary[512];
     unsigned tts_open:1;
     unsigned reply_open:1;
+    unsigned helpless:1; /* said so */
 } talk_t;
 
 int  talk_create(talk_t **tp, uv_loop_t *loop, desk_process_t *self,
@@ -110,6 +135,9 @@ void talk_tick(talk_t *talk, uint64_t now_ms);
 
 /* Says a last sentence, whatever goes on, and is over then. */
 void talk_farewell(talk_t *talk, const char *text, const char *reason);
+
+/* A word aside, as soon as nobody speaks; a string that stays. */
+void talk_notice(talk_t *talk, const char *text);
 
 /* The caller has gone: what was being said is written as far as heard. */
 void talk_hang_up(talk_t *talk, uint64_t now_ms);

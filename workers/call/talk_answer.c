@@ -8,7 +8,7 @@
 #include "base/failpoint.h"
 #include "call/outcome.h"
 #include "call/recall.h"
-#include "call/talk_inner.h"
+#include "call/talk_services.h"
 
 /* A model or a synthesizer of which nothing comes for so long has failed. */
 #define STUCK_MS 8000
@@ -16,14 +16,17 @@
 /* By measurement, of what is heard right 2 in 100 are below, of noise most. */
 #define ANSWER_DOUBT 0.3f
 
-#define SAY_FAILED "I'm sorry, something went wrong. Could you say that again?"
-
 static int  answer_keep(talk_t *talk, const char *text);
 static void answer_begin(talk_t *talk, const char *text);
 static void answer_request(talk_t *talk);
 static int  answer_is_backchannel(const talk_t *talk, const char *text,
                                   uint64_t now_ms);
 static void answer_on_utterance(void *data, const utterance_t *u);
+static int  answer_on_ear_lost(void *data, const fault_t *fault);
+static void answer_on_eager(void *data, const char *text, float confidence);
+static void answer_on_resumed(void *data);
+static void answer_on_refused(void *data, const char *name, const char *why);
+static int  answer_on_lost(void *data, const fault_t *fault);
 static void answer_on_sentence(void *data, const char *text, size_t len);
 static void answer_on_tool(void *data, const char *name, const char *args,
                            const char *result, uint64_t took_ms);
@@ -31,11 +34,18 @@ static void answer_on_done(void *data, int ends);
 static void answer_on_failed(void *data, const char *reason);
 static void answer_on_stale(void *data);
 
-const ear_events_t talk_answer_ear_events = { answer_on_utterance };
+const ear_events_t talk_answer_ear_events = {
+    .on_utterance = answer_on_utterance,
+    .on_eager = answer_on_eager,
+    .on_resumed = answer_on_resumed,
+    .on_lost = answer_on_ear_lost,
+};
 
 const reply_events_t talk_answer_reply_events = {
     .on_sentence = answer_on_sentence,
     .on_tool = answer_on_tool,
+    .on_refused = answer_on_refused,
+    .on_lost = answer_on_lost,
     .on_done = answer_on_done,
     .on_failed = answer_on_failed,
     .on_stale = answer_on_stale,
@@ -75,6 +85,11 @@ talk_answer_take(talk_t *talk, const char *text, uint64_t now_ms)
     }
 
     talk_check_leg(talk, leg_send(talk->leg)); /* is it ours at all? */
+
+    if (talk->state != TALK_OVER && talk_early_take(talk, text)) {
+        return;
+    }
+
     talk_speech_stop(talk, now_ms);
 
     if (talk->state == TALK_OVER) {
@@ -176,14 +191,8 @@ answer_keep(talk_t *talk, const char *text)
 static void
 answer_begin(talk_t *talk, const char *text)
 {
-    char *state;
+    talk_answer_note(talk, text);
 
-    state = reply_save(&talk->reply);
-    turns_user(talk->turns, text, talk->confidence, &talk->heard, state);
-    free(state);
-    desk_count(talk->self, DESK_COUNT_TURNS, 1);
-
-    talk->idle_prompts = 0;
     if (context_add(&talk->context, LLM_USER, text, NULL, NULL) == 0
         && talk->confidence < ANSWER_DOUBT)
     {
@@ -192,10 +201,26 @@ answer_begin(talk_t *talk, const char *text)
     answer_request(talk);
 }
 
+void
+talk_answer_note(talk_t *talk, const char *text)
+{
+    char *state;
+
+    state = reply_save(&talk->reply);
+    turns_user(talk->turns, text, talk->confidence, &talk->heard, state);
+    free(state);
+    desk_count(talk->self, DESK_COUNT_TURNS, 1);
+
+    talk->idle_prompts = 0;
+    talk->aside.count = 0;
+    talk->early_tries = 0;
+}
+
 static void
 answer_request(talk_t *talk)
 {
     context_begin(&talk->context);
+    talk_services_climb(talk, AGENT_LLM);
     talk_set_state(talk, TALK_THINKING);
     (void) reply_start(&talk->reply);
 }
@@ -221,7 +246,10 @@ answer_is_backchannel(const talk_t *talk, const char *text, uint64_t now_ms)
 
     for (i = 0; i < sizeof(often) / sizeof(often[0]); i++) {
         if (strcmp(text, often[i]) == 0) {
-            return playout_left_ms(&talk->playout, now_ms) > 1200;
+            /* To "one moment, please", it is never more than that. */
+            return talk_speech_is_aside(talk)
+                   || playout_left_ms(&talk->playout, now_ms) > 1200
+                   || (talk->state == TALK_THINKING && talk->aside.count > 0);
         }
     }
 
@@ -246,6 +274,17 @@ answer_on_utterance(void *data, const utterance_t *u)
         return;
     }
 
+    /* Who keys something is not heard meanwhile: tones sound like words. */
+    if (talk->key_count > 0) {
+        return;
+    }
+
+    if (talk->state == TALK_THINKING && talk->aside.count > 0
+        && answer_is_backchannel(talk, u->text, now))
+    {
+        return;
+    }
+
     if (talk->state == TALK_SPEAKING || talk->state == TALK_YIELDING) {
         /* The caller's own goodbye does not stop ours. */
         if (u->voice_ms == 0 || u->text[0] == '\0'
@@ -263,7 +302,7 @@ answer_on_utterance(void *data, const utterance_t *u)
     } else if (u->voice_ms == 0) {
         return;
 
-    } else if (u->text[0] == '\0'
+    } else if (u->text[0] == '\0' && talk->early == NULL
                && (reply_is_live(&talk->reply) || talk->waiting != NULL))
     {
         return; /* a noise does not take back what was asked */
@@ -291,6 +330,7 @@ answer_on_sentence(void *data, const char *text, size_t len)
         return;
     }
 
+    talk_services_heard_of(talk, AGENT_LLM);
     talk_speech_add(talk, text, len);
 }
 
@@ -319,6 +359,11 @@ answer_on_done(void *data, int ends)
     }
 
     talk->failures = 0;
+    talk_services_heard_of(talk, AGENT_LLM);
+
+    if (talk_speech_is_aside(talk) && !ends) {
+        return; /* it had nothing to say, and "one moment" is being said */
+    }
 
     if (!talk->speech.live) {
         /* It had nothing to say. */
@@ -345,14 +390,81 @@ answer_on_failed(void *data, const char *reason)
     log_warn(talk, "no answer from the model: %s", reason);
     desk_count(talk->self, DESK_COUNT_PROVIDER_ERRORS, 1);
 
-    if (!talk->speech.live) {
+    if (talk->early != NULL) {
+        talk_early_drop(talk);
+        return; /* nobody knows that it was asked: it will be again */
+    }
+
+    if (!talk->speech.live || talk_speech_is_aside(talk)) {
         context_cut(&talk->context, ""); /* it was not spoken */
     }
 
     if (talk->failures++ == 0) {
-        talk_speech_say(talk, SAY_FAILED, NULL);
+        talk_speech_say(talk, talk_phrase(talk, PHRASE_FAILED), NULL);
+    } else if (talk->events->on_helpless != NULL) {
+        talk_helpless(talk, "model_failed");
     } else {
-        talk_speech_say(talk, TALK_SAY_SORRY, "model_failed");
+        talk_speech_say(talk, talk_phrase(talk, PHRASE_SORRY),
+                        "model_failed");
+    }
+}
+
+static int
+answer_on_lost(void *data, const fault_t *fault)
+{
+    return talk_services_lose(data, AGENT_LLM, fault);
+}
+
+static int
+answer_on_ear_lost(void *data, const fault_t *fault)
+{
+    return talk_services_lose(data, AGENT_STT, fault);
+}
+
+static void
+answer_on_eager(void *data, const char *text, float confidence)
+{
+    talk_t *talk = data;
+
+    leg_take_in_hand(talk->leg);
+
+    if (confidence >= ANSWER_DOUBT) {
+        talk_early_begin(talk, text, confidence);
+    }
+}
+
+static void
+answer_on_resumed(void *data)
+{
+    talk_early_drop(data);
+}
+
+/* What a model must not do is written down; it is not told to callers. */
+static void
+answer_on_refused(void *data, const char *name, const char *why)
+{
+    char   *text;
+    cJSON  *event;
+    size_t  length;
+    talk_t *talk = data;
+
+    log_warn(talk, "the model was refused a tool: %s", why);
+
+    /* A name of any bytes may have come from outside: of it what is one. */
+    length = strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789");
+    event = cJSON_CreateObject();
+    text = strndup(name, length < 64 ? length : 64);
+    if (text != NULL) {
+        (void) cJSON_AddStringToObject(event, "tool", text);
+        free(text);
+    }
+    (void) cJSON_AddStringToObject(event, "reason", why);
+    text = cJSON_PrintUnformatted(event);
+    cJSON_Delete(event);
+
+    if (text != NULL) {
+        (void) store_event(talk->store, "tool.refused", text);
+        cJSON_free(text);
     }
 }
 

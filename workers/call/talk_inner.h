@@ -4,23 +4,29 @@
 #define CALL_TALK_INNER_H
 
 #include "call/talk.h"
+#include "dialogue/phrases.h"
 
 /*
  * Between the files of a talk, and for no others: talk.c lives by the clock
  * and knows the states, talk_speech.c is the assistant's turn, talk_answer.c
- * the caller's and how it is answered.
+ * the caller's and how it is answered, talk_early.c how it is answered ahead
+ * of its end, talk_aside.c what bridges a wait, talk_keys.c what is keyed,
+ * talk_services.c who recognizes, thinks and speaks.
  */
 
 /* Voice over the assistant's that makes it pause. */
 #define TALK_YIELD_VOICE_MS 200
 
-#define TALK_SAY_SORRY                                                        \
-    "I'm sorry, I can't help you right now. Please call again later. Goodbye."
-
 /* ---- talk.c ---- */
 
 void talk_set_state(talk_t *talk, talk_state_e next);
 void talk_over(talk_t *talk, const char *reason);
+
+/* A stock phrase in the agent's language. */
+const char *talk_phrase(const talk_t *talk, phrase_e phrase);
+
+/* Nobody understands, or speaks, any more: somebody else has to help. */
+void talk_helpless(talk_t *talk, const char *reason);
 
 /* What the leg said: -ESTALE is the end of it, here. */
 void talk_check_leg(talk_t *talk, int rc);
@@ -38,6 +44,11 @@ void talk_speech_say(talk_t *talk, const char *text, const char *ends);
 /* A sentence of the answer; and that it was the last one. */
 void talk_speech_add(talk_t *talk, const char *text, size_t len);
 void talk_speech_whole(talk_t *talk, const char *ends);
+
+/* The same, but no part of it: what bridges a wait. */
+void talk_speech_aside(talk_t *talk, const char *text);
+/* Whether nothing else is being said. */
+int talk_speech_is_aside(const talk_t *talk);
 
 /* The caller has the floor; or it was nothing. */
 void talk_speech_stop(talk_t *talk, uint64_t now_ms);
@@ -69,5 +80,24 @@ void talk_answer_drop_waiting(talk_t *talk);
 
 /* No wait is without an end. */
 void talk_answer_check_stuck(talk_t *talk, uint64_t now_ms);
+
+/* It is written, and counts as what is answered next. */
+void talk_answer_note(talk_t *talk, const char *text);
+
+/* ---- talk_early.c ---- */
+
+/* The turn is probably over with these words: asks, and says nothing. */
+void talk_early_begin(talk_t *talk, const char *text, float confidence);
+/* It is over: 1 when the answer on its way is to just these words. */
+int  talk_early_take(talk_t *talk, const char *text);
+void talk_early_drop(talk_t *talk);
+
+/* ---- talk_aside.c ---- */
+
+void talk_aside_check(talk_t *talk, uint64_t now_ms);
+
+/* ---- talk_keys.c ---- */
+
+void talk_keys_check(talk_t *talk, uint64_t now_ms);
 
 #endif /* CALL_TALK_INNER_H */

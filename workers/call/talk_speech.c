@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "call/talk_inner.h"
+#include "call/talk_services.h"
 
 static void speech_begin(talk_t *talk);
 static int  speech_append(speech_t *speech, const char *text, size_t len);
@@ -35,6 +35,36 @@ talk_speech_say(talk_t *talk, const char *text, const char *ends)
 }
 
 void
+talk_speech_aside(talk_t *talk, const char *text)
+{
+    int      rc;
+    size_t   len = strlen(text);
+    uint32_t request;
+
+    if (!talk->speech.live) {
+        speech_begin(talk);
+    }
+
+    request = ++talk->request;
+
+    rc = playout_add_aside(&talk->playout, request, text, len);
+    if (rc == 0) {
+        rc = talk->tts.provider->say(&talk->tts, request, text, len);
+    }
+
+    if (rc < 0) {
+        speech_on_audio_error(
+            talk, request, &(fault_t){ FAULT_LOST, 0, strerror(-rc) });
+    }
+}
+
+int
+talk_speech_is_aside(const talk_t *talk)
+{
+    return talk->speech.live && talk->speech.length == 0;
+}
+
+void
 talk_speech_add(talk_t *talk, const char *text, size_t len)
 {
     int      rc;
@@ -42,6 +72,11 @@ talk_speech_add(talk_t *talk, const char *text, size_t len)
 
     if (!talk->speech.live) {
         speech_begin(talk);
+    }
+
+    if (talk->speech.length == 0) {
+        talk->speech.begun_ms = uv_now(talk->loop);
+        talk->speech.times = talk->heard;
     }
 
     talk->progress_ms = uv_now(talk->loop);
@@ -88,6 +123,8 @@ talk_speech_stop(talk_t *talk, uint64_t now_ms)
     int  interrupted;
     char heard[4096] = "";
 
+    talk_early_drop(talk);
+
     if (talk->state == TALK_OVER
         || (!talk->speech.live && !reply_is_live(&talk->reply)))
     {
@@ -107,10 +144,16 @@ talk_speech_stop(talk_t *talk, uint64_t now_ms)
         talk->tts.provider->cancel(&talk->tts);
     }
 
-    reply_cancel(&talk->reply);
-    context_cut(&talk->context, heard);
+    /* A word aside after the answer was heard takes nothing of it back. */
+    if (reply_is_live(&talk->reply) || !talk_speech_is_aside(talk)) {
+        reply_cancel(&talk->reply);
+        context_cut(&talk->context, heard);
+    }
 
-    if (talk->speech.live) {
+    if (talk_speech_is_aside(talk)) {
+        speech_end(talk);
+
+    } else if (talk->speech.live) {
         interrupted = strcmp(heard, talk->speech.text) != 0;
 
         /* One that was written as whole is written again as heard. */
@@ -143,13 +186,23 @@ talk_speech_check(talk_t *talk, uint64_t now_ms)
         return;
     }
 
+    if (talk_speech_is_aside(talk) && !talk->speech.whole) {
+        if (playout_is_heard(&talk->playout, now_ms)) {
+            speech_end(talk);
+            talk_set_state(talk, reply_is_live(&talk->reply)
+                                     ? TALK_THINKING
+                                     : TALK_LISTENING);
+        }
+        return;
+    }
+
     speech_write_if_due(talk);
 
     if (!talk->speech.whole || !playout_is_over(&talk->playout, now_ms)) {
         return;
     }
 
-    if (!talk->speech.written) {
+    if (!talk->speech.written && talk->speech.length > 0) {
         speech_write(talk, talk->speech.text, 0);
     }
 
@@ -185,6 +238,7 @@ speech_begin(talk_t *talk)
     speech_t *speech = &talk->speech;
 
     playout_clear(&talk->playout);
+    talk_services_climb(talk, AGENT_TTS);
 
     speech->live = 1;
     speech->whole = 0;
@@ -231,6 +285,7 @@ static void
 speech_write_if_due(talk_t *talk)
 {
     if (talk->speech.live && talk->speech.whole && !talk->speech.written
+        && talk->speech.length > 0
         && talk->playout.first_sent_ms != 0)
     {
         speech_write(talk, talk->speech.text, 0);
@@ -288,7 +343,14 @@ speech_on_audio(void *data, uint32_t request, tts_audio_t *audio)
     uv_update_time(talk->loop);
     now = uv_now(talk->loop);
 
-    if (talk->speech.times.audio == 0) {
+    if (talk->services != NULL) {
+        talk->services->voice_ms = now;
+        talk_services_heard_of(talk, AGENT_TTS);
+    }
+
+    if (talk->speech.times.audio == 0
+        && !playout_is_aside(&talk->playout, request))
+    {
         talk->speech.times.audio = now;
 
         /* The caller has begun to speak first: let them. */
@@ -315,6 +377,10 @@ speech_on_audio_done(void *data, uint32_t request)
 {
     talk_t *talk = data;
 
+    if (talk->services != NULL) {
+        talk->services->voice_ms = uv_now(talk->loop);
+    }
+
     desk_count(talk->self, DESK_COUNT_SYNTHESES, 1);
     playout_audio_done(&talk->playout, request);
     talk_check_leg(talk, playout_pump(&talk->playout, uv_now(talk->loop)));
@@ -325,7 +391,14 @@ speech_on_audio_error(void *data, uint32_t request, const fault_t *fault)
 {
     talk_t *talk = data;
 
-    /* The words are lost; the call goes on. */
+    /* Another voice says it; where there is none, */
+    if (playout_text(&talk->playout, request, &(size_t){ 0 }) != NULL
+        && talk_services_lose(talk, AGENT_TTS, fault))
+    {
+        return;
+    }
+
+    /* the words are lost, and the call goes on. */
     log_warn(talk, "a sentence could not be spoken: %s", fault->reason);
     desk_count(talk->self, DESK_COUNT_PROVIDER_ERRORS, 1);
     playout_audio_done(&talk->playout, request);

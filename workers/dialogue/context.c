@@ -73,6 +73,14 @@ context_doubt(context_t *c)
 }
 
 void
+context_drop(context_t *c, size_t count)
+{
+    while (c->count > count) {
+        context_remove(c, c->count - 1);
+    }
+}
+
+void
 context_begin(context_t *c)
 {
     c->answer = c->count;

@@ -29,6 +29,9 @@ int context_add(context_t *c, llm_role_e role, const char *text,
 /* The recognizer is far from sure of the last message. */
 void context_doubt(context_t *c);
 
+/* What was added beyond the first `count` messages was never said. */
+void context_drop(context_t *c, size_t count);
+
 /* What the assistant says from here on is one answer. */
 void context_begin(context_t *c);
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "dialogue/catch_up.h"
+#include "dialogue/phrases.h"
 #include "dialogue/reply.h"
 
 /* What a model may say in one answer; a caller hears minutes of it. */
@@ -21,12 +23,22 @@ struct reply_tool_s {
     char           *id;
     char           *name;
     char           *args;
+    unsigned        started:1;
 };
 
 static void reply_ask(reply_t *reply);
 static void reply_next_round(reply_t *reply);
 static void reply_finish(reply_t *reply);
-static void reply_fail(reply_t *reply, const char *reason);
+static void reply_lose(reply_t *reply, const fault_t *fault);
+static void reply_begin(reply_t *reply);
+static int  reply_is_asked(const reply_t *reply, uint32_t request);
+static void reply_drop_held(reply_t *reply);
+static void reply_keep_given(reply_t *reply);
+static int  reply_take_over(reply_t *reply, llm_request_t *what,
+                            catch_up_t *catch_up);
+static void reply_say_done(reply_t *reply);
+static void reply_note_refusal(reply_t *reply, const char *name,
+                               const char *why);
 static void reply_keep_text(reply_t *reply);
 static int  reply_append(reply_t *reply, const char *text, size_t len);
 static int  reply_may_use(const reply_t *reply, const char *name);
@@ -85,8 +97,8 @@ reply_close(reply_t *reply)
 {
     reply_tool_t *t;
 
-    if (!reply->open) {
-        return;
+    if (reply->events == NULL) {
+        return; /* it never was */
     }
 
     reply_cancel(reply);
@@ -95,26 +107,132 @@ reply_close(reply_t *reply)
         tool_destroy(t);
     }
 
-    reply->llm.provider->close(&reply->llm);
+    if (reply->open) {
+        reply->llm.provider->close(&reply->llm);
+    }
+
     free(reply->text);
+    free(reply->given);
     reply->text = NULL;
+    reply->given = NULL;
     reply->open = 0;
 }
 
 int
 reply_start(reply_t *reply)
 {
-    reply_cancel(reply);
-
-    reply->active = 1;
-    reply->ends = 0;
-    reply->rounds = 0;
-    reply->running = 0;
-    reply->first_text_ms = 0;
-
+    reply_begin(reply);
     reply_ask(reply);
 
     return 0;
+}
+
+int
+reply_start_held(reply_t *reply)
+{
+    reply_begin(reply);
+    reply->held = 1;
+    reply_ask(reply);
+
+    return 0;
+}
+
+/* What came meanwhile comes now, in the order a model says it. */
+void
+reply_release(reply_t *reply)
+{
+    uint32_t      request = reply->request;
+    reply_tool_t *t, *next;
+
+    if (!reply->active || !reply->held) {
+        return;
+    }
+
+    reply->held = 0;
+
+    if (reply->length > 0) {
+        sentence_push(&reply->sentence, reply->text, reply->length);
+    }
+
+    if (!TAILQ_EMPTY(&reply->tools)) {
+        reply_keep_text(reply);
+    }
+
+    for (t = TAILQ_FIRST(&reply->tools); t != NULL; t = next) {
+        next = TAILQ_NEXT(t, next);
+        if (!reply->active || reply->request != request) {
+            return;
+        }
+        if (t->request == request && !t->started) {
+            reply->running++; /* the next round is not before the last */
+            tool_start(t);
+            reply->running--;
+        }
+    }
+
+    if (reply->active && reply->round_done) {
+        sentence_flush(&reply->sentence);
+        reply_keep_text(reply);
+        reply_next_round(reply);
+    }
+}
+
+int
+reply_change(reply_t *reply, const llm_provider_t *provider,
+             const llm_config_t *config)
+{
+    int rc;
+
+    if (reply->open) {
+        if (reply->active) {
+            reply->llm.provider->cancel(&reply->llm, reply->request);
+        }
+        reply->llm.provider->close(&reply->llm);
+        reply->llm.impl = NULL;
+    }
+
+    reply->llm.provider = provider;
+    reply->llm.config = config;
+    reply->taken_over = 1;
+
+    rc = provider->open(&reply->llm);
+    reply->open = rc == 0;
+    if (rc < 0) {
+        return rc;
+    }
+
+    reply->lost = 0;
+
+    /* While its tools run, or wait to be let run, it has done its part. */
+    if (!reply->active || (reply->round_done && reply->running > 0)) {
+        return 0;
+    }
+
+    if (reply->held) {
+        reply_drop_held(reply);
+
+    } else if (reply->called > 0) {
+        /* What it has set going is not to be done again. */
+        reply_keep_given(reply);
+        reply->length = 0;
+        reply->round_done = 1;
+        reply_next_round(reply);
+        return 0;
+    }
+
+    reply_keep_given(reply);
+    reply->rounds--; /* it is the same one */
+    reply_ask(reply);
+
+    return 0;
+}
+
+uint64_t
+reply_waits_since(const reply_t *reply)
+{
+    return reply->active && !reply->round_done && !reply->lost
+               ? reply->heard_ms
+               : 0;
 }
 
 void
@@ -125,8 +243,19 @@ reply_cancel(reply_t *reply)
     }
 
     reply->active = 0;
-    reply->llm.provider->cancel(&reply->llm, reply->request);
+    if (reply->open) {
+        reply->llm.provider->cancel(&reply->llm, reply->request);
+    }
     reply->request++;
+
+    if (reply->held) {
+        /* Nobody heard of it: it never was. */
+        reply->held = 0;
+        reply_drop_held(reply);
+    }
+
+    reply->lost = 0;
+    reply->given_length = 0;
     reply_keep_text(reply);
     sentence_reset(&reply->sentence);
 }
@@ -153,6 +282,43 @@ reply_save(reply_t *reply)
     return reply->llm.provider->save(&reply->llm);
 }
 
+/* Whether what comes of this request is listened to. */
+static int
+reply_is_asked(const reply_t *reply, uint32_t request)
+{
+    return reply->active && !reply->lost && request == reply->request;
+}
+
+/* Tools that wait for the caller's turn to be over: it is another one. */
+static void
+reply_drop_held(reply_t *reply)
+{
+    reply_tool_t *t, *next;
+
+    for (t = TAILQ_FIRST(&reply->tools); t != NULL; t = next) {
+        next = TAILQ_NEXT(t, next);
+        if (!t->started) {
+            tool_destroy(t);
+            reply->running--;
+        }
+    }
+
+    reply->length = 0;
+}
+
+static void
+reply_begin(reply_t *reply)
+{
+    reply_cancel(reply);
+
+    reply->active = 1;
+    reply->ends = 0;
+    reply->rounds = 0;
+    reply->running = 0;
+    reply->first_text_ms = 0;
+    reply->asked = reply->context->count;
+}
+
 /*
  * Models that answer at once do it within their request(): what follows from
  * the answer happens after it has returned, in a loop and not in depth.
@@ -161,6 +327,7 @@ static void
 reply_ask(reply_t *reply)
 {
     int           rc;
+    catch_up_t    catch_up;
     llm_request_t what;
 
     do {
@@ -168,23 +335,36 @@ reply_ask(reply_t *reply)
         reply->rounds++;
         reply->called = 0;
         reply->length = 0;
+        reply->given_length = 0;
         reply->round_done = 0;
+        reply->heard_ms = uv_now(reply->llm.loop);
         sentence_reset(&reply->sentence);
 
         what.messages = reply->context->messages;
-        what.count = reply->context->count;
+        what.count = reply->asked < reply->context->count
+                         ? reply->asked
+                         : reply->context->count;
         what.now_ms = wall_clock_ms();
+
+        if (reply->taken_over && !reply->held
+            && !reply_take_over(reply, &what, &catch_up))
+        {
+            reply_say_done(reply);
+            return;
+        }
 
         reply->asking = 1;
         rc = reply->llm.provider->request(&reply->llm, reply->request, &what);
         reply->asking = 0;
 
         if (rc < 0) {
-            reply_fail(reply, strerror(-rc));
+            reply_lose(reply, &(fault_t){ FAULT_LOST, 0, strerror(-rc) });
             return;
         }
 
-        if (!reply->active || !reply->round_done || reply->running > 0) {
+        if (!reply->active || !reply->round_done || reply->running > 0
+            || reply->held || reply->lost)
+        {
             return;
         }
 
@@ -195,6 +375,8 @@ reply_ask(reply_t *reply)
             return;
         }
 
+        reply->asked = reply->context->count;
+
     } while (reply->active);
 }
 
@@ -203,7 +385,7 @@ static void
 reply_next_round(reply_t *reply)
 {
     if (!reply->active || reply->asking || !reply->round_done
-        || reply->running > 0)
+        || reply->running > 0 || reply->held || reply->lost)
     {
         return;
     }
@@ -215,6 +397,7 @@ reply_next_round(reply_t *reply)
         return;
     }
 
+    reply->asked = reply->context->count;
     reply_ask(reply);
 }
 
@@ -222,16 +405,86 @@ static void
 reply_finish(reply_t *reply)
 {
     reply->active = 0;
+    reply->given_length = 0;
     reply->events->on_done(reply->data, (int) reply->ends);
 }
 
-static void
+void
 reply_fail(reply_t *reply, const char *reason)
 {
     if (reply->active) {
         reply_cancel(reply);
         reply->events->on_failed(reply->data, reason);
     }
+}
+
+/* What it still says is not listened to. */
+static void
+reply_lose(reply_t *reply, const fault_t *fault)
+{
+    if (reply->lost || !reply->active) {
+        return;
+    }
+
+    if (reply->events->on_lost != NULL
+        && reply->events->on_lost(reply->data, fault))
+    {
+        reply->lost = 1;
+        return;
+    }
+
+    reply_fail(reply, fault->reason);
+}
+
+/* What another model had said of it before it failed: it will be heard. */
+static void
+reply_keep_given(reply_t *reply)
+{
+    if (reply->given_length > 0
+        && context_add(reply->context, LLM_ASSISTANT, reply->given, NULL,
+                       NULL)
+               == 0)
+    {
+        reply->context->messages[reply->context->count - 1].interrupted = 1;
+    }
+
+    reply->given_length = 0;
+}
+
+/*
+ * One that keeps its own account has not heard any of it so far. Returns 0
+ * when there is nothing left to ask about.
+ */
+static int
+reply_take_over(reply_t *reply, llm_request_t *what, catch_up_t *catch_up)
+{
+    reply->taken_over = 0;
+
+    if (reply->llm.provider->save == NULL) {
+        return 1; /* the context is all that it needs */
+    }
+
+    if (!catch_up_make(catch_up, what->messages, what->count)) {
+        return 0;
+    }
+
+    if (catch_up->text[0] != '\0') {
+        what->messages = &catch_up->message;
+        what->count = 1;
+    }
+
+    return 1;
+}
+
+/* A tool has done what was asked for; who would have told is gone. */
+static void
+reply_say_done(reply_t *reply)
+{
+    const char *text = phrase_of(reply->llm.config->language, PHRASE_DONE);
+
+    (void) context_add(reply->context, LLM_ASSISTANT, text, NULL, NULL);
+    reply->events->on_sentence(reply->data, text, strlen(text));
+    reply_finish(reply);
 }
 
 /* What was said in this round goes before the tools that it called. */
@@ -242,6 +495,7 @@ reply_keep_text(reply_t *reply)
         (void) context_add(reply->context, LLM_ASSISTANT, reply->text, NULL,
                            NULL);
         reply->length = 0;
+        reply->given_length = 0;
     }
 }
 
@@ -294,7 +548,7 @@ reply_on_text(void *data, uint32_t request, const char *text, size_t len)
     int      rc;
     reply_t *reply = data;
 
-    if (!reply->active || request != reply->request) {
+    if (!reply_is_asked(reply, request)) {
         return;
     }
 
@@ -302,13 +556,17 @@ reply_on_text(void *data, uint32_t request, const char *text, size_t len)
         reply->first_text_ms = uv_now(reply->llm.loop);
     }
 
+    reply->heard_ms = uv_now(reply->llm.loop);
+
     rc = reply_append(reply, text, len);
     if (rc < 0) {
         reply_fail(reply, strerror(-rc));
         return;
     }
 
-    sentence_push(&reply->sentence, text, len);
+    if (!reply->held) {
+        sentence_push(&reply->sentence, text, len);
+    }
 }
 
 static void
@@ -318,11 +576,14 @@ reply_on_tool(void *data, uint32_t request, const char *id, const char *name,
     reply_t      *reply = data;
     reply_tool_t *t;
 
-    if (!reply->active || request != reply->request) {
+    if (!reply_is_asked(reply, request)) {
         return;
     }
 
+    reply->heard_ms = uv_now(reply->llm.loop);
+
     if (reply->called >= REPLY_TOOLS_MAX) {
+        reply_note_refusal(reply, name, "too many at once");
         return;
     }
 
@@ -346,10 +607,13 @@ reply_on_tool(void *data, uint32_t request, const char *id, const char *name,
         return;
     }
 
-    reply_keep_text(reply);
     reply->called++;
     reply->running++;
-    tool_start(t);
+
+    if (!reply->held) {
+        reply_keep_text(reply);
+        tool_start(t);
+    }
 }
 
 static void
@@ -357,7 +621,12 @@ reply_on_done(void *data, uint32_t request)
 {
     reply_t *reply = data;
 
-    if (!reply->active || request != reply->request) {
+    if (!reply_is_asked(reply, request)) {
+        return;
+    }
+
+    if (reply->held) {
+        reply->round_done = 1;
         return;
     }
 
@@ -372,8 +641,8 @@ reply_on_error(void *data, uint32_t request, const fault_t *fault)
 {
     reply_t *reply = data;
 
-    if (reply->active && request == reply->request) {
-        reply_fail(reply, fault->reason);
+    if (reply_is_asked(reply, request)) {
+        reply_lose(reply, fault);
     }
 }
 
@@ -382,8 +651,35 @@ reply_on_sentence(void *data, const char *text, size_t len)
 {
     reply_t *reply = data;
 
-    if (reply->active) {
-        reply->events->on_sentence(reply->data, text, len);
+    char   *grown;
+
+    if (!reply->active) {
+        return;
+    }
+
+    /* Should the model fail now, that much will have been said. */
+    if (reply->events->on_lost != NULL) {
+        grown = realloc(reply->given, reply->given_length + len + 2);
+        if (grown != NULL) {
+            reply->given = grown;
+            if (reply->given_length > 0) {
+                grown[reply->given_length++] = ' ';
+            }
+            memcpy(grown + reply->given_length, text, len);
+            reply->given_length += len;
+            grown[reply->given_length] = '\0';
+        }
+    }
+
+    reply->events->on_sentence(reply->data, text, len);
+}
+
+/* Hostile or confused, it is to be seen what a model tried. */
+static void
+reply_note_refusal(reply_t *reply, const char *name, const char *why)
+{
+    if (reply->events->on_refused != NULL) {
+        reply->events->on_refused(reply->data, name, why);
     }
 }
 
@@ -394,6 +690,7 @@ tool_start(reply_tool_t *t)
     char     error[160];
     reply_t *reply = t->reply;
 
+    t->started = 1;
     t->tool = tool_find(t->name);
 
     if (t->tool == NULL || !reply_may_use(reply, t->name)) {
@@ -428,6 +725,8 @@ tool_refuse(reply_tool_t *t, const char *sentence)
 {
     char  *result;
     cJSON *refusal = cJSON_CreateObject();
+
+    reply_note_refusal(t->reply, t->name, sentence);
 
     (void) cJSON_AddFalseToObject(refusal, "ok");
     (void) cJSON_AddStringToObject(refusal, "error", "invalid");

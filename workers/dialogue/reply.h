@@ -28,6 +28,13 @@ typedef struct {
                     const char *result, uint64_t took_ms);
     /* The answer is whole. `ends`: the call is to end when it was heard. */
     void (*on_done)(void *data, int ends);
+    /* It may not be used, or not so: what is wrong. NULL: nobody wants it. */
+    void (*on_refused)(void *data, const char *name, const char *why);
+    /*
+     * The model has failed. Who returns 1 will soon call reply_change(), or
+     * reply_fail(); until then the answer waits. NULL: nobody does.
+     */
+    int (*on_lost)(void *data, const fault_t *fault);
     /* There will be no (more) answer. */
     void (*on_failed)(void *data, const char *reason);
     /* The store says that another worker has the call. */
@@ -60,6 +67,13 @@ typedef struct {
     unsigned running; /* tools of this answer that have not ended */
     unsigned called;  /* tools of this round */
     uint64_t first_text_ms;
+    uint64_t heard_ms; /* asked, or when something last came of it */
+    size_t   asked;    /* messages of the context that are answered */
+
+    /* Sentences of this round that were handed on; NULL: not kept. */
+    char  *given;
+    size_t given_length;
+
     TAILQ_HEAD(reply_tool_list, reply_tool_s) tools;
 
     unsigned open:1;
@@ -67,6 +81,9 @@ typedef struct {
     unsigned asking:1;    /* within the model's request() */
     unsigned round_done:1;
     unsigned ends:1;
+    unsigned held:1; /* nothing of it is said or done yet */
+    unsigned lost:1; /* another model is to go on with it */
+    unsigned taken_over:1; /* its model does not know the conversation */
 } reply_t;
 
 int  reply_open(reply_t *reply, const llm_provider_t *provider,
@@ -78,6 +95,26 @@ void reply_close(reply_t *reply);
 /* Answers the last message of the context. */
 int  reply_start(reply_t *reply);
 void reply_cancel(reply_t *reply);
+
+/*
+ * The same, ahead of its time: what comes of it is kept, and tools do not run,
+ * until reply_release(). It may be canceled as if it had never been asked.
+ */
+int  reply_start_held(reply_t *reply);
+void reply_release(reply_t *reply);
+
+/*
+ * Another model goes on, in the middle of an answer too: it is asked the same.
+ * Not to be called from an event of the model. 0 or -errno: there is none now.
+ */
+int reply_change(reply_t *reply, const llm_provider_t *provider,
+                 const llm_config_t *config);
+
+/* There is no other model: the answer ends. */
+void reply_fail(reply_t *reply, const char *reason);
+
+/* Since when the model owes something, 0: it does not. */
+uint64_t reply_waits_since(const reply_t *reply);
 
 /* Whether an answer is on its way. */
 int reply_is_live(const reply_t *reply);

@@ -43,6 +43,15 @@ begin
         'stt_provider', v_agent.stt_provider,
         'llm_provider', v_agent.llm_provider,
         'tts_provider', v_agent.tts_provider,
+        'stt_model', v_agent.stt_model,
+        'llm_model', v_agent.llm_model,
+        'tts_model', v_agent.tts_model,
+        'temperature', v_agent.temperature,
+        'credentials', (select coalesce(json_agg(json_build_object(
+                                   'kind', p.kind, 'provider', p.provider,
+                                   'sealed', encode(p.ciphertext, 'hex'))), '[]')
+                          from frontdesk.provider_credentials p
+                         where p.client_id = p_call.client_id),
         'enabled_tools', v_agent.enabled_tools,
         'interruptions', v_agent.interruptions,
         'endpointing_ms', v_agent.endpointing_ms,
