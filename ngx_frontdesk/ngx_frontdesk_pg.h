@@ -14,6 +14,7 @@
 #define NGX_FRONTDESK_PG_BACKOFF_MS 25
 #define NGX_FRONTDESK_PG_BACKOFF_MAX_MS 800
 #define NGX_FRONTDESK_PG_SCOUT_MS 400
+#define NGX_FRONTDESK_PG_BEAT_MS 1000
 
 typedef enum {
     NGX_FRONTDESK_PG_CLOSED, /* until the back-off timer */
@@ -77,6 +78,7 @@ struct ngx_frontdesk_pg_pool_s {
     ngx_uint_t queued;
     ngx_event_t turn;    /* posted: sends what is waiting */
     ngx_event_t timer;   /* the oldest live query's deadline */
+    ngx_event_t beat;    /* looks whether idle connections are alive */
     ngx_frontdesk_pg_state_t counters;
     unsigned announced:1; /* that Postgres is away is logged once */
 };

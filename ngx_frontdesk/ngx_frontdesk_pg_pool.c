@@ -12,6 +12,7 @@
 
 static void ngx_frontdesk_pg_turn(ngx_event_t *ev);
 static void ngx_frontdesk_pg_deadline(ngx_event_t *ev);
+static void ngx_frontdesk_pg_beat(ngx_event_t *ev);
 static void ngx_frontdesk_pg_answer(ngx_frontdesk_pg_query_t *query,
     ngx_frontdesk_pg_answer_t *answer);
 static void ngx_frontdesk_pg_refuse_waiting(ngx_frontdesk_pg_pool_t *pool);
@@ -50,6 +51,12 @@ ngx_frontdesk_pg_pool_create(ngx_cycle_t *cycle, const desk_conf_t *conf,
     pool->timer.data = pool;
     pool->timer.log = pool->log;
 
+    pool->beat.handler = ngx_frontdesk_pg_beat;
+    pool->beat.data = pool;
+    pool->beat.log = pool->log;
+    pool->beat.cancelable = 1;
+    ngx_add_timer(&pool->beat, NGX_FRONTDESK_PG_BEAT_MS);
+
     for (i = 0; i < pool->n; i++) {
         pool->connections[i].pool = pool;
         ngx_queue_init(&pool->connections[i].in_flight);
@@ -72,6 +79,10 @@ ngx_frontdesk_pg_pool_destroy(ngx_frontdesk_pg_pool_t *pool)
 
     if (pool->timer.timer_set) {
         ngx_del_timer(&pool->timer);
+    }
+
+    if (pool->beat.timer_set) {
+        ngx_del_timer(&pool->beat);
     }
 
     for (i = 0; i < pool->n; i++) {
@@ -570,36 +581,12 @@ ngx_frontdesk_pg_refuse_waiting(ngx_frontdesk_pg_pool_t *pool)
 }
 
 /*
- * What one connection was not answered, others may not be either.  Those that
- * are idle and were heard last before it was asked are opened anew, before a
- * request of its own finds each of them out.
- */
-static void
-ngx_frontdesk_pg_drop_suspects(ngx_frontdesk_pg_pool_t *pool,
-    ngx_msec_t asked)
-{
-    ngx_uint_t i;
-    ngx_frontdesk_pg_t *conn;
-
-    for (i = 0; i < pool->n; i++) {
-        conn = &pool->connections[i];
-
-        if (conn->state == NGX_FRONTDESK_PG_READY && conn->load == 0
-            && (ngx_msec_int_t) (conn->progress - asked) <= 0)
-        {
-            ngx_frontdesk_pg_lost(conn, "the server is silent elsewhere");
-        }
-    }
-}
-
-/*
  * A connection that said nothing for a whole deadline is not slow, it is
  * dead: Postgres itself gives up before.
  */
 static void
 ngx_frontdesk_pg_drop_silent(ngx_frontdesk_pg_pool_t *pool)
 {
-    ngx_msec_t asked;
     ngx_uint_t i;
     ngx_frontdesk_pg_t *conn;
 
@@ -610,9 +597,7 @@ ngx_frontdesk_pg_drop_silent(ngx_frontdesk_pg_pool_t *pool)
             && (ngx_msec_int_t) (ngx_current_msec - conn->progress)
                    >= (ngx_msec_int_t) pool->conf->pg_timeout_ms)
         {
-            asked = conn->progress;
             ngx_frontdesk_pg_lost(conn, "the server is silent");
-            ngx_frontdesk_pg_drop_suspects(pool, asked);
         }
     }
 }
@@ -645,6 +630,56 @@ ngx_frontdesk_pg_deadline(ngx_event_t *ev)
     }
 
     ngx_frontdesk_pg_drop_silent(pool);
+}
+
+/* A question that nobody waits for, and whose answer says that it lives. */
+static void
+ngx_frontdesk_pg_ping(ngx_frontdesk_pg_t *conn)
+{
+    ngx_frontdesk_pg_call_t call;
+    ngx_frontdesk_pg_query_t *query;
+
+    ngx_memzero(&call, sizeof(call));
+    call.sql = "select 1";
+
+    query = ngx_frontdesk_pg_query_create(conn->pool, &call);
+    if (query == NULL) {
+        return;
+    }
+
+    if (ngx_frontdesk_pg_send(conn, query) != NGX_OK) {
+        if (!query->in_flight) {
+            ngx_frontdesk_pg_query_free(query);
+        }
+        ngx_frontdesk_pg_lost(conn, "cannot send");
+    }
+}
+
+/*
+ * Connections that are idle are asked something now and then: one that died
+ * unnoticed is found before a request finds it.
+ */
+static void
+ngx_frontdesk_pg_beat(ngx_event_t *ev)
+{
+    ngx_uint_t i;
+    ngx_frontdesk_pg_t *conn;
+    ngx_frontdesk_pg_pool_t *pool = ev->data;
+
+    ngx_frontdesk_pg_drop_silent(pool);
+
+    for (i = 0; i < pool->n; i++) {
+        conn = &pool->connections[i];
+
+        if (conn->state == NGX_FRONTDESK_PG_READY && conn->load == 0
+            && (ngx_msec_int_t) (ngx_current_msec - conn->progress)
+                   >= NGX_FRONTDESK_PG_BEAT_MS)
+        {
+            ngx_frontdesk_pg_ping(conn);
+        }
+    }
+
+    ngx_add_timer(ev, NGX_FRONTDESK_PG_BEAT_MS);
 }
 
 void

@@ -95,7 +95,7 @@ e2e() {
 sanitized() {
     make -s -j"$jobs" sanitized-stack >/dev/null &&
         FRONTDESK_BUILD=$build/asan node tests/e2e/run.js tests/e2e/booking.test.js \
-            tests/e2e/interruption.test.js tests/e2e/mail.test.js tests/e2e/media.test.js \
+            tests/e2e/google.test.js tests/e2e/interruption.test.js tests/e2e/mail.test.js tests/e2e/media.test.js \
             tests/e2e/websocket.test.js
 }
 

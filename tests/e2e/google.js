@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /**
  * Google as far as signing in goes, and stricter than most: what is not exactly right is refused
- * with its own errors. `person` is who sits at the browser; `faults` what it does wrong itself.
+ * with its own errors. `person` is who sits at the browser, but for those of `people` whom the
+ * browser names (login_hint); `faults` is what it does wrong itself.
  */
 import { createHash, createSign, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import http from 'node:http'
@@ -35,6 +36,7 @@ export class FakeGoogle {
   secret = SECRET
   redirectUri = ''
   person = null
+  people = new Map()
   faults = {}
   /** What was asked: `{ method, path, query, form }`. */
   asked = []
@@ -126,7 +128,8 @@ google_base_url = ${this.url}
     this.#codes.set(code, {
       challenge: this.faults.challenge ?? query.get('code_challenge'),
       redirectUri: this.faults.redirectUri ?? query.get('redirect_uri'),
-      nonce: query.get('nonce'), person: this.person,
+      nonce: query.get('nonce'),
+      person: this.people.get(query.get('login_hint')) ?? this.person,
       endsAt: this.faults.expired ? 0 : Date.now() + CODE_MS
     })
     return code
@@ -147,7 +150,8 @@ google_base_url = ${this.url}
       return
     }
     const say = (status, body) => {
-      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+      response.writeHead(status,
+        { 'content-type': 'application/json', 'cache-control': 'no-store' })
       response.end(JSON.stringify(body))
     }
     const known = ['grant_type', 'code', 'client_id', 'client_secret', 'redirect_uri',

@@ -7,6 +7,8 @@ import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Processes } from '../chaos/processes.js'
 import { Api } from '../phone/api.js'
 import { request } from '../phone/http.js'
 import { CLIENT, FakeGoogle, makeKey, SECRET } from './google.js'
@@ -70,8 +72,12 @@ afterEach(() => {
   google.secret = SECRET
 })
 
+/** Workers killed on purpose. */
+const killed = []
+
 after(async () => {
-  const alarms = await stack.alarms()
+  const alarms = (await stack.alarms()).filter((line) =>
+    !killed.some((pid) => line.includes(`worker ${pid} exited on signal 9`)))
   await stack.stop()
   await google.close()
   await rm(home, { recursive: true, force: true })
@@ -552,6 +558,69 @@ describe('a second factor', () => {
     }
     assert.deepEqual([...new Set(statuses)], [401, 429])
     assert.equal((await factor(api, state, { totp_code: code(secret, 1) })).status, 429)
+  })
+})
+
+describe('while a worker asks Google', () => {
+  const processes = new Processes(home)
+
+  /** A sign-in that Google has been asked for and has not answered: its answer, one day. */
+  async function underWay(ms) {
+    google.faults = { slow: ms }
+    const before = google.count('/token')
+    const api = visitor()
+    const answer = post(api, await consent(await initiate(api)))
+    while (google.count('/token') === before) {
+      await sleep(10)
+    }
+    return { answer }
+  }
+
+  test('nginx is reloaded: who waits is answered', async () => {
+    const { answer } = await underWay(1500)
+    process.kill(await processes.master(), 'SIGHUP')
+    assert.equal((await answer).status, 200)
+    google.faults = {}
+    assert.equal((await signIn(someone())).status, 200)
+  })
+
+  test('the person leaves: nobody else is told', async () => {
+    google.faults = { slow: 1000 }
+    const before = google.count('/token')
+    const api = visitor()
+    const back = await consent(await initiate(api))
+    const leaving = http.request(new URL(back.pathname + back.search, stack.demo.base_url),
+      { headers: { cookie: api.cookie }, agent: false })
+    leaving.on('error', () => {})
+    leaving.end()
+    while (google.count('/token') === before) {
+      await sleep(10)
+    }
+    leaving.destroy()
+    google.faults = {}
+    await Promise.all(Array.from({ length: 8 }, async () => {
+      const person = someone()
+      const other = visitor()
+      const url = await initiate(other)
+      google.people.set(person.email, person)
+      url.searchParams.set('login_hint', person.email)
+      const answer = await post(other, new URL((await request('GET', url)).headers.location))
+      assert.equal(answer.status, 200, answer.text)
+      assert.equal(answer.json.user.email, person.email)
+    }))
+  })
+
+  test('it dies: a clear answer in time, and the next works', async () => {
+    const { answer } = await underWay(3000)
+    for (const pid of await processes.workers()) {
+      killed.push(pid)
+      process.kill(pid, 'SIGKILL')
+    }
+    assert.equal((await answer).status, 503)
+    google.faults = {}
+    while ((await signIn(someone())).status !== 200) {
+      await sleep(100)
+    }
   })
 })
 

@@ -165,8 +165,12 @@ test('half-open: packets vanish', async (t) => {
 
 test('half-open, and nobody asks until it is over', async (t) => {
   gate.hole()
-  const first = list()
-  assertAway(await inTime(first))
+  const ready = async () => (await request('GET', `${stack.demo.base_url}/health/ready`)).status
+  await inTime((async () => {
+    for (let away = 0; away < 8; away = await ready() === 503 ? away + 1 : 0) {
+      await sleep(20)
+    }
+  })())
   gate.pass()
   await recovered(t)
 })
@@ -188,6 +192,17 @@ test('a slow network makes it slow, and no more', async () => {
   for (const { status } of await inTime(Promise.all(asked))) {
     assert.equal(status, 200)
   }
+})
+
+test('a network that is slower than anybody waits', async (t) => {
+  gate.slow(2 * TIMEOUT_MS)
+  const waiting = Array.from({ length: 4 }, () => list())
+  await othersAreServed(waiting)
+  for (const answer of await inTime(Promise.all(waiting))) {
+    assertAway(answer)
+  }
+  gate.pass()
+  await recovered(t)
 })
 
 test('stopped and started again', async (t) => {

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The job of queue sessions_expire: removes sessions, links, ways to Google and counts of failed
--- logins that are over for a week, some thousand at a time.  Runs as frontdesk_definer: they are of all users.
+-- logins that are over for a week, some thousand at a time.  Runs as frontdesk_definer: they are
+-- of all users.
 
 set local role frontdesk_definer;
 
