@@ -16,6 +16,8 @@
 #define MESSAGE_MAX 1048576
 #define QUEUE_MAX   262144
 #define CLOSE_MS    2000
+/* Who is gone so soon after it opened has been thrown out. */
+#define QUICK_MS 5000
 /* Of one read, and how many of one turn: what is left waits for the next. */
 #define READ_BYTES 16384
 #define READ_TURN  4
@@ -49,6 +51,7 @@ struct ws_s {
     uint32_t    ping_ms;
     uv_timer_t  timer;
 
+    desk_ask_t              ask;
     ws_hello_t              hello;
     wslay_event_context_ptr frames;
 
@@ -65,7 +68,7 @@ struct ws_s {
     ws_bytes_t out, sending;
     size_t     sent;
 
-    uint64_t heard_ms, pinged_ms, moved_ms, counted_ms;
+    uint64_t opened_ms, heard_ms, pinged_ms, moved_ms, counted_ms;
     unsigned empty_frames;
 
     const char *broken;    /* why what came is not read any further */
@@ -97,6 +100,7 @@ static void    ws_refused(ws_t *ws);
 static void    ws_lost(ws_t *ws, fault_e kind, const char *reason);
 static void    ws_over(ws_t *ws, int code, const char *text,
                        const fault_t *fault);
+static void    ws_tell(ws_t *ws, const fault_t *fault);
 static void    ws_shut(ws_t *ws);
 static fault_e ws_fault_of(int code);
 static void    ws_free(ws_t *ws);
@@ -186,6 +190,11 @@ ws_open(ws_t **wp, net_host_t *host, const ws_options_t *options,
 
     wslay_event_config_set_no_buffering(ws->frames, 1);
     wslay_event_config_set_max_recv_msg_length(ws->frames, ws->message_max);
+
+    rc = net_ask(host, &options->peer, connect_ms, &ws->ask);
+    if (rc < 0) {
+        goto failed;
+    }
 
     rc = pipe_open(&ws->pipe, host, &target, options->peer.trusted,
                    connect_ms, &pipe_events, ws);
@@ -433,6 +442,12 @@ ws_take_hello(ws_t *ws, const uint8_t *bytes, size_t length)
 
     if (ws->state == WS_GREETING) {
         ws->is_open = 1;
+        ws->opened_ms = uv_now(ws->host->loop);
+
+        if (ws->ask.probe != 0) {
+            net_tell(ws->host, &ws->ask, NULL);
+        }
+
         ws->state = WS_OPEN;
         ws_watch(ws);
         ws_wait(ws);
@@ -675,6 +690,7 @@ ws_over(ws_t *ws, int code, const char *text, const fault_t *fault)
         return;
     }
 
+    ws_tell(ws, fault);
     ws->state = WS_CLOSED;
     (void) uv_timer_stop(&ws->timer);
     pipe_destroy(ws->pipe);
@@ -686,6 +702,26 @@ ws_over(ws_t *ws, int code, const char *text, const fault_t *fault)
 
     if (ws->dropped && !telling) {
         ws_free(ws);
+    }
+}
+
+/*
+ * What its breaker learns. One that lived for a while has shown that the
+ * service works; one that was let in and thrown out has not.
+ */
+static void
+ws_tell(ws_t *ws, const fault_t *fault)
+{
+    uint64_t lived = uv_now(ws->host->loop) - ws->opened_ms;
+
+    if ((ws->is_open && (fault == NULL || lived >= QUICK_MS))
+        || (ws->hello.head.whole && net_is_well(ws->hello.head.status)))
+    {
+        net_tell(ws->host, &ws->ask, NULL);
+    } else if (fault != NULL) {
+        net_tell(ws->host, &ws->ask, fault);
+    } else {
+        net_forget(ws->host, &ws->ask);
     }
 }
 
@@ -728,6 +764,7 @@ ws_free(ws_t *ws)
         TAILQ_REMOVE(&ws->host->unread, ws, next_unread);
     }
 
+    ws_tell(ws, NULL);
     TAILQ_REMOVE(&ws->host->sockets, ws, next);
     pipe_destroy(ws->pipe);
     ws_hello_clear(&ws->hello);
