@@ -27,6 +27,7 @@ typedef struct {
     desk_slot_shared_t    *slots;
     desk_rpc_shared_t     *rpc;
     desk_news_shared_t    *news;
+    desk_breakers_shared_t *breakers;
     uint8_t               *rings;
 
     /* Copies: what is in the segment is read once and checked. */
