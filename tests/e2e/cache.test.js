@@ -179,6 +179,28 @@ test('the next call on either node hears it', async () => {
   }
 })
 
+test('what changed while a claim was under way is asked for after it', async () => {
+  await known(one)
+  const backends = (await one.rows(`
+    select pid from pg_stat_activity
+     where usename = 'frontdesk_worker' and query ~ 'worker.(call|node|phrases|turn|vocabulary)'`))
+    .map(({ pid }) => pid)
+  assert.ok(backends.length > 0)
+  backends.forEach((pid) => process.kill(pid, 'SIGSTOP'))
+  let claimed
+  try {
+    claimed = claim(one)
+    await until('a call', async () => await metric(one.demo, 'frontdesk_calls_active') === 1)
+    await sleep(CHANGE_MS / 2)
+    await change()
+    await sleep(CHANGE_MS)
+  } finally {
+    backends.forEach((pid) => process.kill(pid, 'SIGCONT'))
+  }
+  assert.equal(await claimed, 'asked')
+  assert.equal(await claim(one), 'known')
+})
+
 test('a listener that dies has a successor', async () => {
   await Promise.all(stacks.map(known))
   const were = await listeners()
