@@ -128,6 +128,18 @@ store_turn(store_t *s, const store_turn_t *turn)
 }
 
 int
+store_usage(store_t *s, const char *usage)
+{
+    char        epoch[NUMBER_BYTES];
+    const char *params[] = { s->call_id, epoch, usage };
+
+    (void) snprintf(epoch, sizeof(epoch), "%d", s->epoch);
+
+    return pg_query(s->pg, PG_DURABLE, "select worker.usage_set($1, $2, $3)",
+                    3, params, store_on_written, NULL);
+}
+
+int
 store_event(store_t *s, const char *kind, const char *data)
 {
     char        epoch[NUMBER_BYTES];

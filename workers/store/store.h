@@ -76,6 +76,8 @@ int store_end(store_request_t *request, const store_end_t *end);
 /* Written behind: nobody waits for them. */
 int store_turn(store_t *s, const store_turn_t *turn);
 int store_event(store_t *s, const char *kind, const char *data);
+/* All that this owner has taken so far: call/usage.h. */
+int store_usage(store_t *s, const char *usage);
 
 /* No answer to this request is delivered any more. */
 void store_cancel(store_request_t *request);
