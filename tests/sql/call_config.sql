@@ -78,8 +78,9 @@ select set_eq($$ select t.tgrelid::regclass::text from pg_trigger t
               array['frontdesk.clients', 'frontdesk.agents', 'frontdesk.phone_numbers',
                     'frontdesk.services', 'frontdesk.business_hours', 'frontdesk.holiday_hours',
                     'frontdesk.knowledge_entries', 'frontdesk.departments',
-                    'frontdesk.transfer_targets'], 'of what is kept every table tells');
-select is((select count(*)::int from pg_trigger t where t.tgname = 'client_emptied'), 8,
+                    'frontdesk.transfer_targets', 'frontdesk.provider_credentials'],
+              'of what is kept every table tells');
+select is((select count(*)::int from pg_trigger t where t.tgname = 'client_emptied'), 9,
           'also when it is emptied');
 select set_eq($$
     select a.attname::text from pg_attribute a

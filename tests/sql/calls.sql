@@ -25,7 +25,8 @@ select set_eq('select jsonb_object_keys(c) from claim', array[
 select set_eq($$ select jsonb_object_keys(c -> 'config') from claim $$, array[
     'client_id', 'agent_id', 'agent_version', 'client_name', 'timezone', 'language', 'pipeline',
     'greeting', 'system_prompt', 'voice', 'tts_speed', 'stt_provider', 'llm_provider',
-    'tts_provider', 'enabled_tools', 'interruptions', 'endpointing_ms', 'max_call_seconds',
+    'tts_provider', 'stt_model', 'llm_model', 'tts_model', 'temperature', 'credentials',
+    'enabled_tools', 'interruptions', 'endpointing_ms', 'max_call_seconds',
     'services'], 'with all that its agent''s calls have in common');
 select is((select c -> 'config' ->> 'greeting' from claim), 'Hello, this is Alpha.',
           'the agent''s greeting');

@@ -163,7 +163,7 @@ trace_name_span(trace_t *trace, cJSON *span, const char *member)
     char id[17];
 
     (void) snprintf(id, sizeof(id), "%012" PRIx64 "%04x",
-                    (trace->epoch_ms + trace->begun_ms) & UINT64_C(0xffffffffffff),
+                    (trace->epoch_ms + trace->begun_ms) & 0xffffffffffffUL,
                     (unsigned) (++trace->number & 0xffff));
     (void) cJSON_AddStringToObject(span, member, id);
 }
