@@ -414,9 +414,9 @@ ngx_frontdesk_csv_column(ngx_frontdesk_json_t *out, const PGresult *rows,
 }
 
 int
-ngx_frontdesk_csv_write(ngx_frontdesk_json_t *out, const PGresult *rows)
+ngx_frontdesk_csv_head(ngx_frontdesk_json_t *out, const PGresult *rows)
 {
-    int rc = 0, row, column, n = PQnfields(rows);
+    int rc = 0, column, n = PQnfields(rows);
     const char *name;
 
     for (column = 0; column < n; column++) {
@@ -426,10 +426,18 @@ ngx_frontdesk_csv_write(ngx_frontdesk_json_t *out, const PGresult *rows)
         }
         rc |= ngx_frontdesk_csv_text(out, name, strlen(name));
     }
-    rc |= ngx_frontdesk_json_literal(out, "\r\n");
 
-    for (row = 0; row < PQntuples(rows) && rc == 0; row++) {
-        for (column = 0; column < n; column++) {
+    return rc | ngx_frontdesk_json_literal(out, "\r\n");
+}
+
+int
+ngx_frontdesk_csv_lines(ngx_frontdesk_json_t *out, const PGresult *rows,
+    int row, int n)
+{
+    int rc = 0, column, columns = PQnfields(rows);
+
+    for (; n > 0 && row < PQntuples(rows) && rc == 0; row++, n--) {
+        for (column = 0; column < columns; column++) {
             if (column > 0) {
                 rc |= ngx_frontdesk_json_literal(out, ",");
             }
