@@ -102,6 +102,13 @@ ngx_frontdesk_csv_end_line(ngx_frontdesk_csv_t *csv)
     }
 }
 
+/* Of one without quotes; a NUL is none of its own letters either. */
+static int
+ngx_frontdesk_csv_is_end(char c)
+{
+    return c == ',' || c == '\n' || c == '\r' || c == '\0';
+}
+
 /* Takes one cell and what ends it. */
 static ngx_frontdesk_csv_e
 ngx_frontdesk_csv_cell(ngx_frontdesk_csv_t *csv)
@@ -120,7 +127,7 @@ ngx_frontdesk_csv_cell(ngx_frontdesk_csv_t *csv)
             }
             csv->pos++; /* two are one */
 
-        } else if (!quoted && strchr(",\r\n", *csv->pos) != NULL) {
+        } else if (!quoted && ngx_frontdesk_csv_is_end(*csv->pos)) {
             break;
 
         } else if (!quoted && *csv->pos == '"') {
