@@ -4,8 +4,8 @@
 -- is planned each time, for the filters it has.
 --
 -- Without a client: of all that are visible, one after the other when they are few, else as they
--- come.  Words (p_q) that most calls have are looked for in the calls themselves, newest first;
--- others by their index, in the newest month, then in more and more of them, until there are enough.
+-- come.  Words (p_q) that most calls have are looked for in the calls themselves, newest first,
+-- others by their index, in the newest month, then in more and more, until there are enough.
 
 create or replace function private.calls_find(
     p_client_id uuid, p_agent_id uuid, p_campaign_id uuid, p_contact_id uuid, p_status text,
