@@ -113,6 +113,7 @@ typedef struct {
     ngx_str_t detail;   /* a sentence for the user */
     ngx_str_t field;    /* which the sentence is about; may be empty */
     ngx_uint_t retry_s; /* when to come again, if the function said so */
+    unsigned kept:1;    /* set by a handler that clears the result itself */
 } ngx_frontdesk_pg_answer_t;
 
 /* Called once, never from within ngx_frontdesk_pg_query(). */
@@ -171,6 +172,9 @@ ngx_int_t ngx_frontdesk_twilio_check_ws(ngx_http_request_t *r);
 
 /* Measures from now on how late timers of this process are. */
 void ngx_frontdesk_metrics_init_process(ngx_cycle_t *cycle);
+
+/* Of a clock that only goes forward; nginx's own stands still in a turn. */
+uint64_t ngx_frontdesk_now_ns(void);
 
 
 /* Implemented in ngx_frontdesk_ws.c and ngx_frontdesk_bridge.c. */

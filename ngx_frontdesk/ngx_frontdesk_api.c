@@ -324,7 +324,7 @@ ngx_frontdesk_api_done(ngx_http_request_t *r,
 
     return api->key[0] != NULL
                ? ngx_frontdesk_send_kept(r, answer->result)
-               : ngx_frontdesk_send_result(r, answer->result);
+               : ngx_frontdesk_send_answer(r, answer);
 }
 
 /* It was done before: what was answered then is answered again. */

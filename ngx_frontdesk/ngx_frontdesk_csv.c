@@ -102,6 +102,13 @@ ngx_frontdesk_csv_end_line(ngx_frontdesk_csv_t *csv)
     }
 }
 
+/* Of one without quotes; a NUL is none of its own letters either. */
+static int
+ngx_frontdesk_csv_is_end(char c)
+{
+    return c == ',' || c == '\n' || c == '\r' || c == '\0';
+}
+
 /* Takes one cell and what ends it. */
 static ngx_frontdesk_csv_e
 ngx_frontdesk_csv_cell(ngx_frontdesk_csv_t *csv)
@@ -120,7 +127,7 @@ ngx_frontdesk_csv_cell(ngx_frontdesk_csv_t *csv)
             }
             csv->pos++; /* two are one */
 
-        } else if (!quoted && strchr(",\r\n", *csv->pos) != NULL) {
+        } else if (!quoted && ngx_frontdesk_csv_is_end(*csv->pos)) {
             break;
 
         } else if (!quoted && *csv->pos == '"') {
@@ -414,9 +421,9 @@ ngx_frontdesk_csv_column(ngx_frontdesk_json_t *out, const PGresult *rows,
 }
 
 int
-ngx_frontdesk_csv_write(ngx_frontdesk_json_t *out, const PGresult *rows)
+ngx_frontdesk_csv_head(ngx_frontdesk_json_t *out, const PGresult *rows)
 {
-    int rc = 0, row, column, n = PQnfields(rows);
+    int rc = 0, column, n = PQnfields(rows);
     const char *name;
 
     for (column = 0; column < n; column++) {
@@ -426,10 +433,18 @@ ngx_frontdesk_csv_write(ngx_frontdesk_json_t *out, const PGresult *rows)
         }
         rc |= ngx_frontdesk_csv_text(out, name, strlen(name));
     }
-    rc |= ngx_frontdesk_json_literal(out, "\r\n");
 
-    for (row = 0; row < PQntuples(rows) && rc == 0; row++) {
-        for (column = 0; column < n; column++) {
+    return rc | ngx_frontdesk_json_literal(out, "\r\n");
+}
+
+int
+ngx_frontdesk_csv_lines(ngx_frontdesk_json_t *out, const PGresult *rows,
+    int row, int n)
+{
+    int rc = 0, column, columns = PQnfields(rows);
+
+    for (; n > 0 && row < PQntuples(rows) && rc == 0; row++, n--) {
+        for (column = 0; column < columns; column++) {
             if (column > 0) {
                 rc |= ngx_frontdesk_json_literal(out, ",");
             }

@@ -37,7 +37,11 @@ ngx_frontdesk_csv_e ngx_frontdesk_csv_read(cJSON **body, unsigned *line,
 /* A sentence for the user. */
 const char *ngx_frontdesk_csv_reason(ngx_frontdesk_csv_e rc);
 
-/* Rows with a line of their names.  0, or -1 when there is no room. */
-int ngx_frontdesk_csv_write(ngx_frontdesk_json_t *out, const PGresult *rows);
+/* A line of the columns' names.  0, or -1 when there is no room. */
+int ngx_frontdesk_csv_head(ngx_frontdesk_json_t *out, const PGresult *rows);
+
+/* At most n rows from one on; likewise. */
+int ngx_frontdesk_csv_lines(ngx_frontdesk_json_t *out, const PGresult *rows,
+    int row, int n);
 
 #endif

@@ -346,15 +346,31 @@ ngx_frontdesk_check_value(ngx_frontdesk_problems_t *problems,
     }
 }
 
+static char *
+ngx_frontdesk_path_add(char *p, const char *end, const char *text)
+{
+    size_t len = strnlen(text, (size_t) (end - p));
+
+    memcpy(p, text, len);
+
+    return p + len;
+}
+
+/* Once a field of each row, and there are thousands of rows. */
 static const char *
 ngx_frontdesk_check_path(char name[NGX_FRONTDESK_FIELD_BYTES],
     const char *path, const char *field)
 {
+    char *p;
+    const char *end = name + NGX_FRONTDESK_FIELD_BYTES - 1;
+
     if (path[0] == '\0') {
         return field;
     }
 
-    snprintf(name, NGX_FRONTDESK_FIELD_BYTES, "%s.%s", path, field);
+    p = ngx_frontdesk_path_add(name, end, path);
+    p = ngx_frontdesk_path_add(p, end, ".");
+    *ngx_frontdesk_path_add(p, end, field) = '\0';
     name[ngx_frontdesk_cut(name, NGX_FRONTDESK_FIELD_BYTES - 2)] = '\0';
 
     return name;

@@ -171,8 +171,8 @@ ngx_frontdesk_health_done(ngx_http_request_t *r,
 
 /* How late this process's timers are: what it does keeps others waiting. */
 
-static uint64_t
-ngx_frontdesk_lag_now_ns(void)
+uint64_t
+ngx_frontdesk_now_ns(void)
 {
     struct timespec ts;
 
@@ -184,7 +184,7 @@ ngx_frontdesk_lag_now_ns(void)
 static void
 ngx_frontdesk_lag_tick(ngx_event_t *ev)
 {
-    uint64_t now = ngx_frontdesk_lag_now_ns();
+    uint64_t now = ngx_frontdesk_now_ns();
 
     if (ngx_frontdesk_lag_due_ns != 0) {
         ngx_frontdesk_lag_add(&ngx_frontdesk_lag, ngx_frontdesk_lag_due_ns,
@@ -210,7 +210,7 @@ ngx_frontdesk_metrics_init_process(ngx_cycle_t *cycle)
 static u_char *
 ngx_frontdesk_lag_metrics(u_char *p, u_char *last)
 {
-    uint64_t max, now = ngx_frontdesk_lag_now_ns();
+    uint64_t max, now = ngx_frontdesk_now_ns();
 
     max = ngx_frontdesk_lag_max_ns(&ngx_frontdesk_lag, now);
 

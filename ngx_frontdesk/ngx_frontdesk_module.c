@@ -4,6 +4,7 @@
 
 #include <openssl/rand.h>
 
+#include "shm/desk_sched.h"
 #include "shm/desk_segment.h"
 
 #include "ngx_frontdesk_route.h"
@@ -625,6 +626,7 @@ ngx_frontdesk_init_process(ngx_cycle_t *cycle)
     }
 
     ngx_frontdesk_metrics_init_process(cycle);
+    (void) desk_sched_short_turns(DESK_SCHED_LOOP_US);
 
     return ngx_frontdesk_bridge_init_process(cycle);
 }

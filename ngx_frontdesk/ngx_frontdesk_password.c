@@ -12,6 +12,7 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 
+#include "shm/desk_sched.h"
 #include "ngx_frontdesk_route.h"
 
 #define NGX_FRONTDESK_PASSWORD_DEADLINE_MS 10000
@@ -231,6 +232,7 @@ ngx_frontdesk_work_yield(void)
         (void) setpriority(PRIO_PROCESS, 0,
                            getpriority(PRIO_PROCESS, 0)
                                + NGX_FRONTDESK_PASSWORD_NICE);
+        (void) desk_sched_short_turns(DESK_SCHED_BACKGROUND_US);
     }
 }
 

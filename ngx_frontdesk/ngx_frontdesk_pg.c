@@ -25,7 +25,10 @@ static void ngx_frontdesk_pg_unwatch(ngx_frontdesk_pg_t *conn);
 static void ngx_frontdesk_pg_timer(ngx_event_t *ev);
 static void ngx_frontdesk_pg_read(ngx_event_t *rev);
 static void ngx_frontdesk_pg_write(ngx_event_t *wev);
-static void ngx_frontdesk_pg_results(ngx_frontdesk_pg_t *conn);
+static void ngx_frontdesk_pg_results(ngx_frontdesk_pg_t *conn,
+    uint64_t most_ns);
+static void ngx_frontdesk_pg_more(ngx_event_t *ev);
+static uint64_t ngx_frontdesk_pg_share_ns(ngx_frontdesk_pg_t *conn);
 static void ngx_frontdesk_pg_result(ngx_frontdesk_pg_query_t *query,
     PGresult *result);
 static ngx_int_t ngx_frontdesk_pg_flush(ngx_frontdesk_pg_t *conn);
@@ -84,6 +87,9 @@ ngx_frontdesk_pg_open(ngx_frontdesk_pg_t *conn)
     conn->timer.data = conn;
     conn->timer.log = conn->pool->log;
     conn->timer.cancelable = 1; /* the live queries' deadline is not */
+    conn->more.handler = ngx_frontdesk_pg_more;
+    conn->more.data = conn;
+    conn->more.log = conn->pool->log;
     ngx_add_timer(&conn->timer, ngx_frontdesk_pg_pool_patience(conn));
 
     conn->pg = ngx_frontdesk_pg_start(conn->pool);
@@ -106,6 +112,10 @@ ngx_frontdesk_pg_close(ngx_frontdesk_pg_t *conn)
 {
     if (conn->timer.timer_set) {
         ngx_del_timer(&conn->timer);
+    }
+
+    if (conn->more.posted) {
+        ngx_delete_posted_event(&conn->more);
     }
 
     ngx_frontdesk_pg_unwatch(conn);
@@ -278,9 +288,13 @@ ngx_frontdesk_pg_read(ngx_event_t *rev)
         return;
     }
 
+    if (conn->more.posted) {
+        return; /* what was read before is not answered yet */
+    }
+
     if (PQconsumeInput(conn->pg) != 1) {
         /* A last word such as "shutting down" may be in the buffer. */
-        ngx_frontdesk_pg_results(conn);
+        ngx_frontdesk_pg_results(conn, UINT64_MAX);
 
         if (conn->state == NGX_FRONTDESK_PG_READY) {
             ngx_frontdesk_pg_lost(conn, "the server closed the connection");
@@ -288,7 +302,16 @@ ngx_frontdesk_pg_read(ngx_event_t *rev)
         return;
     }
 
-    ngx_frontdesk_pg_results(conn);
+    ngx_frontdesk_pg_results(conn, ngx_frontdesk_pg_share_ns(conn));
+}
+
+/* The turn after one that was full. */
+static void
+ngx_frontdesk_pg_more(ngx_event_t *ev)
+{
+    ngx_frontdesk_pg_t *conn = ev->data;
+
+    ngx_frontdesk_pg_results(conn, ngx_frontdesk_pg_share_ns(conn));
 }
 
 static void
@@ -325,9 +348,21 @@ ngx_frontdesk_pg_flush(ngx_frontdesk_pg_t *conn)
 
 /* Results: each query's, then a sync, in the order sent. */
 
-static void
-ngx_frontdesk_pg_results(ngx_frontdesk_pg_t *conn)
+/* Of a turn of the event loop, for the answers of one connection. */
+static uint64_t
+ngx_frontdesk_pg_share_ns(ngx_frontdesk_pg_t *conn)
 {
+    return NGX_FRONTDESK_PG_TURN_NS / conn->pool->n;
+}
+
+/*
+ * Callers' frames share this process: after most_ns of answers they get their
+ * turn, and the rest comes in the next.
+ */
+static void
+ngx_frontdesk_pg_results(ngx_frontdesk_pg_t *conn, uint64_t most_ns)
+{
+    uint64_t from_ns = ngx_frontdesk_now_ns();
     PGresult *result;
     ngx_uint_t empty = 0;
     ngx_queue_t *head;
@@ -372,6 +407,13 @@ ngx_frontdesk_pg_results(ngx_frontdesk_pg_t *conn)
         }
 
         ngx_frontdesk_pg_query_done(query);
+
+        if (ngx_frontdesk_now_ns() - from_ns >= most_ns
+            && conn->state == NGX_FRONTDESK_PG_READY)
+        {
+            ngx_post_event(&conn->more, &ngx_posted_next_events);
+            break;
+        }
     }
 
     if (conn->state == NGX_FRONTDESK_PG_READY) {

@@ -15,6 +15,7 @@
 #define NGX_FRONTDESK_PG_BACKOFF_MAX_MS 800
 #define NGX_FRONTDESK_PG_SCOUT_MS 400
 #define NGX_FRONTDESK_PG_BEAT_MS 1000
+#define NGX_FRONTDESK_PG_TURN_NS 2000000 /* of a turn, for all answers */
 
 typedef enum {
     NGX_FRONTDESK_PG_CLOSED, /* until the back-off timer */
@@ -33,6 +34,7 @@ typedef struct {
     PGconn *pg;
     ngx_connection_t *socket; /* nginx's view of libpq's descriptor */
     ngx_event_t timer;        /* connecting: deadline; closed: back-off */
+    ngx_event_t more;         /* posted: answers that the last turn left */
     ngx_queue_t in_flight;    /* queries in the order sent */
     ngx_uint_t load;          /* how many they are */
     ngx_uint_t failures;      /* attempts to connect, since the last success */

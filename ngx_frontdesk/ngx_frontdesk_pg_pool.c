@@ -292,7 +292,12 @@ ngx_frontdesk_pg_answer(ngx_frontdesk_pg_query_t *query,
     query->handler = NULL;
 
     if (handler != NULL) {
+        answer->kept = 0;
         handler(data, answer);
+
+        if (answer->kept) {
+            query->result = NULL;
+        }
     }
 
     if (!query->in_flight) {

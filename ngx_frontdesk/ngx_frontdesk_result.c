@@ -2,15 +2,14 @@
 
 /* Rows of Postgres as answers. */
 
-#include "ngx_frontdesk_csv.h"
 #include "ngx_frontdesk_result.h"
 
 static ngx_str_t ngx_frontdesk_json_type = ngx_string("application/json");
-static ngx_str_t ngx_frontdesk_csv_type =
-    ngx_string("text/csv; charset=utf-8");
 
 static ngx_int_t ngx_frontdesk_send_list(ngx_http_request_t *r,
     PGresult *rows);
+static ngx_int_t ngx_frontdesk_send_export(ngx_http_request_t *r,
+    ngx_frontdesk_pg_answer_t *answer);
 static ngx_int_t ngx_frontdesk_send_object(ngx_http_request_t *r,
     PGresult *rows);
 static ngx_int_t ngx_frontdesk_send_document(ngx_http_request_t *r,
@@ -33,6 +32,19 @@ ngx_frontdesk_send_result(ngx_http_request_t *r, PGresult *rows)
     return ctx->route->result == NGX_FRONTDESK_DOCUMENT
                ? ngx_frontdesk_send_document(r, rows)
                : ngx_frontdesk_send_object(r, rows);
+}
+
+
+ngx_int_t
+ngx_frontdesk_send_answer(ngx_http_request_t *r,
+    ngx_frontdesk_pg_answer_t *answer)
+{
+    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
+    const ngx_frontdesk_api_t *api = ctx->data;
+
+    return ctx->route->result == NGX_FRONTDESK_LIST && api->query.csv
+               ? ngx_frontdesk_send_export(r, answer)
+               : ngx_frontdesk_send_result(r, answer->result);
 }
 
 
@@ -171,32 +183,42 @@ ngx_frontdesk_send_csv_name(ngx_http_request_t *r)
     return ngx_frontdesk_add_header(r, "Content-Disposition", &value);
 }
 
+/* Where it lies among others, as header lines. */
+static ngx_int_t
+ngx_frontdesk_send_place(ngx_http_request_t *r, PGresult *rows)
+{
+    return ngx_frontdesk_send_total(r, PQntuples(rows)) == NGX_OK
+               ? ngx_frontdesk_send_link(r, rows)
+               : NGX_ERROR;
+}
+
 static ngx_int_t
 ngx_frontdesk_send_list(ngx_http_request_t *r, PGresult *rows)
 {
-    int rc;
-    ngx_frontdesk_ctx_t *ctx = ngx_frontdesk_ctx(r);
     ngx_frontdesk_output_t out;
-    const ngx_frontdesk_api_t *api = ctx->data;
 
     if (ngx_frontdesk_output_open(&out, r) != NGX_OK
-        || ngx_frontdesk_send_total(r, PQntuples(rows)) != NGX_OK
-        || ngx_frontdesk_send_link(r, rows) != NGX_OK
-        || (api->query.csv && ngx_frontdesk_send_csv_name(r) != NGX_OK))
+        || ngx_frontdesk_send_place(r, rows) != NGX_OK
+        || ngx_frontdesk_json_list(&out.json, rows) != 0)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = api->query.csv ? ngx_frontdesk_csv_write(&out.json, rows)
-                        : ngx_frontdesk_json_list(&out.json, rows);
-    if (rc != 0) {
+    return ngx_frontdesk_send(r, NGX_HTTP_OK, &ngx_frontdesk_json_type,
+                              ngx_frontdesk_output_close(&out));
+}
+
+static ngx_int_t
+ngx_frontdesk_send_export(ngx_http_request_t *r,
+    ngx_frontdesk_pg_answer_t *answer)
+{
+    if (ngx_frontdesk_send_place(r, answer->result) != NGX_OK
+        || ngx_frontdesk_send_csv_name(r) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_frontdesk_send(r, NGX_HTTP_OK,
-                              api->query.csv ? &ngx_frontdesk_csv_type
-                                             : &ngx_frontdesk_json_type,
-                              ngx_frontdesk_output_close(&out));
+    return ngx_frontdesk_send_table(r, answer);
 }
 
 

@@ -21,6 +21,14 @@ typedef struct {
 /* As the row says. */
 ngx_int_t ngx_frontdesk_send_result(ngx_http_request_t *r, PGresult *rows);
 
+/* The same; what is large is written over many turns of the event loop. */
+ngx_int_t ngx_frontdesk_send_answer(ngx_http_request_t *r,
+    ngx_frontdesk_pg_answer_t *answer);
+
+/* As CSV, its header lines being set; takes the rows. */
+ngx_int_t ngx_frontdesk_send_table(ngx_http_request_t *r,
+    ngx_frontdesk_pg_answer_t *answer);
+
 /* Columns status, location, tag, body of what Postgres keeps. */
 ngx_int_t ngx_frontdesk_send_kept(ngx_http_request_t *r, PGresult *rows);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
+#include <stdint.h>
 #include <string.h>
 
 #include "ngx_frontdesk_shape.h"
@@ -22,11 +23,25 @@ long
 ngx_frontdesk_text_length(const char *text, size_t len)
 {
     long n = 0;
+    uint64_t eight;
     unsigned i, size, second;
     const unsigned char *p = (const unsigned char *) text;
     const unsigned char *end = p + len;
 
     for (; p < end; p += size, n++) {
+        /* Eight of ASCII at a time, none NUL: it may be a megabyte. */
+        while (end - p > 8) {
+            memcpy(&eight, p, 8);
+            if (((eight | (eight - UINT64_C(0x0101010101010101)))
+                 & UINT64_C(0x8080808080808080))
+                != 0)
+            {
+                break;
+            }
+            p += 8;
+            n += 8;
+        }
+
         size = ngx_frontdesk_utf8_size(*p);
         if (size == 0 || (size_t) (end - p) < size) {
             return -1;

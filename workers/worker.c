@@ -17,6 +17,7 @@
 #include "rpc.h"
 #include "shm/desk_doorbell.h"
 #include "shm/desk_process.h"
+#include "shm/desk_sched.h"
 #include "shm/desk_slot.h"
 #include "store/cache.h"
 #include "store/news.h"
@@ -117,6 +118,8 @@ worker_run(const desk_conf_t *conf, desk_segment_t *seg)
     memset(&w, 0, sizeof(w));
     /* A peer that is gone is an error of that write and no more. */
     (void) signal(SIGPIPE, SIG_IGN);
+    /* Decoders, which want all they can get, have threads of their own. */
+    (void) desk_sched_short_turns(DESK_SCHED_LOOP_US);
 
     strcpy(w.log.prefix, "worker: ");
     w.seg = seg;

@@ -62,7 +62,7 @@ function ask(person, path) {
 }
 
 test(`${QUERIES} queries of two owners, with connections killed, show nobody the other`, {
-  timeout: 60000 + QUERIES
+  timeout: 60000 + 4 * QUERIES
 }, async () => {
   const people = [await personOf('olivia'), await personOf('marco')]
   const statuses = new Map()

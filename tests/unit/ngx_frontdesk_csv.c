@@ -146,6 +146,13 @@ no_more(ngx_frontdesk_json_t *json, size_t size)
     return -1;
 }
 
+static int
+table(ngx_frontdesk_json_t *out, const PGresult *rows)
+{
+    return ngx_frontdesk_csv_head(out, rows) != 0
+           || ngx_frontdesk_csv_lines(out, rows, 0, 10) != 0;
+}
+
 static void
 written(Oid type, const char *value, const char *expected)
 {
@@ -165,14 +172,14 @@ written(Oid type, const char *value, const char *expected)
                value != NULL ? (int) strlen(value) : -1);
     PQsetvalue(row, 0, 1, one, 1);
 
-    assert_int_equal(ngx_frontdesk_csv_write(&out, row), 0);
+    assert_int_equal(table(&out, row), 0);
     *out.pos = '\0';
     snprintf(whole, sizeof(whole), "a,b\r\n%s,1\r\n", expected);
     assert_string_equal(piece, whole);
 
     out.pos = piece;
     out.end = piece + strlen(whole) - 1;
-    assert_int_not_equal(ngx_frontdesk_csv_write(&out, row), 0);
+    assert_int_not_equal(table(&out, row), 0);
     PQclear(row);
 }
 
@@ -214,6 +221,41 @@ nothing_is_a_formula(void **state)
     written(25, "a=1", "a=1");
 }
 
+static void
+a_table_is_written_a_few_lines_at_a_time(void **state)
+{
+    int                  i;
+    char                 digit[2] = "0";
+    PGresult            *rows = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+    PGresAttDesc         column = { 0 };
+    ngx_frontdesk_json_t out = { piece, piece + sizeof(piece), no_more, NULL };
+
+    static char n[] = "n";
+
+    (void) state;
+
+    column.name = n;
+    column.typid = 23;
+    assert_int_equal(PQsetResultAttrs(rows, 1, &column), 1);
+    for (i = 0; i < 5; i++) {
+        digit[0] = (char) ('0' + i);
+        PQsetvalue(rows, i, 0, digit, 1);
+    }
+
+    assert_int_equal(ngx_frontdesk_csv_head(&out, rows), 0);
+    assert_int_equal(ngx_frontdesk_csv_lines(&out, rows, 0, 2), 0);
+    *out.pos = '\0';
+    assert_string_equal(piece, "n\r\n0\r\n1\r\n");
+
+    out.pos = piece;
+    assert_int_equal(ngx_frontdesk_csv_lines(&out, rows, 2, 2), 0);
+    assert_int_equal(ngx_frontdesk_csv_lines(&out, rows, 4, 2), 0);
+    assert_int_equal(ngx_frontdesk_csv_lines(&out, rows, 6, 2), 0);
+    *out.pos = '\0';
+    assert_string_equal(piece, "2\r\n3\r\n4\r\n");
+    PQclear(rows);
+}
+
 int
 main(void)
 {
@@ -222,6 +264,7 @@ main(void)
         cmocka_unit_test(quotes_hold_anything),
         cmocka_unit_test(what_is_no_table_is_refused),
         cmocka_unit_test(rows_become_a_table),
+        cmocka_unit_test(a_table_is_written_a_few_lines_at_a_time),
         cmocka_unit_test(nothing_is_a_formula),
     };
 

@@ -109,6 +109,32 @@ members_are_known_and_there(void **state)
 }
 
 static void
+long_texts_are_checked_to_the_last_byte(void **state)
+{
+    char   text[41];
+    size_t len, bad;
+
+    (void) state;
+
+    for (len = 1; len < sizeof(text) - 1; len++) {
+        memset(text, 'a', sizeof(text));
+        assert_int_equal(ngx_frontdesk_text_length(text, len), (long) len);
+
+        for (bad = 0; bad < len; bad++) {
+            memset(text, 'a', sizeof(text));
+            text[bad] = '\0';
+            assert_int_equal(ngx_frontdesk_text_length(text, len), -1);
+            text[bad] = '\x80';
+            assert_int_equal(ngx_frontdesk_text_length(text, len), -1);
+            text[bad] = '\xc3'; /* with what follows: one character */
+            text[bad + 1] = '\xa9';
+            assert_int_equal(ngx_frontdesk_text_length(text, len),
+                             bad + 1 < len ? (long) len - 1 : -1);
+        }
+    }
+}
+
+static void
 texts_are_counted_in_characters(void **state)
 {
     (void) state;
@@ -335,6 +361,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(long_texts_are_checked_to_the_last_byte),
         cmocka_unit_test(members_are_known_and_there),
         cmocka_unit_test(texts_are_counted_in_characters),
         cmocka_unit_test(numbers_are_exact),

@@ -4,7 +4,8 @@
 -- is planned each time, for the filters it has.
 --
 -- Without a client: of all that are visible, one after the other when they are few, else as they
--- come.  Words (p_q) that many have said are looked for month by month until there are enough.
+-- come.  Words (p_q) that most calls have are looked for in the calls themselves, newest first,
+-- others by their index, in the newest month, then in more and more, until there are enough.
 
 create or replace function private.calls_find(
     p_client_id uuid, p_agent_id uuid, p_campaign_id uuid, p_contact_id uuid, p_status text,
@@ -19,11 +20,14 @@ declare
     v_before  timestamptz := p_cursor_key::timestamptz;
     v_clients uuid[];
     v_query   tsquery;
-    v_few     boolean;
-    v_month   record;
+    v_span    record;
+    v_ids     uuid[];
+    v_times   timestamptz[];
     v_call    frontdesk.calls;
     v_order   text := case when p_oldest then 'c.created_at, c.id'
                            else 'c.created_at desc, c.id desc' end;
+    v_found   text := case when p_oldest then 'f.created_at, f.call_id'
+                           else 'f.created_at desc, f.call_id desc' end;
     -- What is null is gone when the statement is planned.
     v_filter  text := $f$
             ($2 is null or c.agent_id = $2)
@@ -84,31 +88,57 @@ begin
         return;  -- words that say nothing
     end if;
 
-    -- Words that few have said are looked for in all months at once, others month by month.
-    v_few := (select count(*) from private.turns_find(
-                  p_client_id, v_query, coalesce(p_from, '-infinity'),
-                  coalesce(p_to, 'infinity'), 2000)) < 2000;
-    for v_month in
-        select greatest(m.month_from, p_from) as since,
-               least(m.month_to, p_to, v_before + interval '1 ms') as until
-          from (select '-infinity'::timestamptz, 'infinity'::timestamptz where v_few
-                union all
-                select * from private.calls_months() where not v_few) m (month_from, month_to)
-         order by case when p_oldest then m.month_from end, m.month_from desc
+    -- Of a few clients one would have to be asked after the other: there the index is quick.
+    if (p_client_id is not null or cardinality(v_clients) > 20)
+        and private.calls_say(p_client_id, v_query, least(p_to, v_before)) then
+        return query execute format(
+            $q$ select c.*
+                  from frontdesk.calls c
+                 cross join lateral (
+                       select from frontdesk.turns t
+                        where t.client_id = c.client_id and t.call_id = c.id
+                          and t.call_created_at = c.created_at
+                          and t.role in ('user', 'assistant', 'human')
+                          and to_tsvector('english', t.content) @@ $18
+                        limit 1) t
+                 where $1 is not null and ($17 is null or c.client_id = $17) and %s
+                 order by %s limit $15 offset $16 $q$, v_filter, v_order)
+        using v_clients, p_agent_id, p_campaign_id, p_contact_id, p_status, p_type, p_direction,
+              p_from, p_to, p_phone, p_min_duration, p_with_erased, v_before, p_cursor_id, v_take,
+              v_skip, p_client_id, v_query;
+        return;
+    end if;
+
+    for v_span in
+        select greatest(min(m.month_from), p_from) as since,
+               least(max(m.month_to), p_to, v_before + interval '1 ms') as until
+          from (select case when y.n = 1 then 1 when y.n <= 3 then 2 when y.n <= 7 then 3
+                            else 4 end as part, y.month_from, y.month_to
+                  from (select row_number() over (order by x.month_from desc) as n, x.month_from,
+                               coalesce(lag(x.month_from) over (order by x.month_from desc),
+                                        'infinity') as month_to
+                          from private.calls_months() x
+                         where x.month_from <= now()) y) m
+         group by m.part
+         order by case when p_oldest then -m.part else m.part end
     loop
-        continue when v_month.since >= v_month.until;
+        continue when v_span.since >= v_span.until;
+        select array_agg(f.call_id), array_agg(f.created_at) into v_ids, v_times
+          from (select distinct t.call_id, t.created_at
+                  from private.turns_find(p_client_id, v_query, v_span.since, v_span.until, null)
+                       t) f;
+        continue when v_ids is null;
         for v_call in execute format(
             'select c.*
-               from (select distinct f.call_id, f.created_at
-                       from private.turns_find($17, $18, $19, $20, null) f) f
+               from (select f.* from unnest($17, $18) f (call_id, created_at) order by %s) f
               cross join lateral (select c.* from frontdesk.calls c
                                    where c.id = f.call_id and c.created_at = f.created_at
                                      and c.created_at >= $19 and c.created_at < $20
                                   offset 0) c
-              where $1 is not null and %s order by %s limit $15 + $16', v_filter, v_order)
+              where $1 is not null and %s order by %1$s limit $15 + $16', v_found, v_filter)
         using v_clients, p_agent_id, p_campaign_id, p_contact_id, p_status, p_type, p_direction,
               p_from, p_to, p_phone, p_min_duration, p_with_erased, v_before, p_cursor_id, v_take,
-              v_skip, p_client_id, v_query, v_month.since, v_month.until
+              v_skip, v_ids, v_times, v_span.since, v_span.until
         loop
             if v_skip > 0 then
                 v_skip := v_skip - 1;
