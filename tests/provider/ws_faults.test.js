@@ -35,8 +35,9 @@ const closed = async (server, members) => driver.event(open(server, members), 'c
 
 test('nobody is there, or nobody who answers', async () => {
   const gone = await rawServer(() => {})
+  const { port } = gone
   await gone.close()
-  assert.equal((await closed(gone)).fault.kind, 'lost')
+  assert.equal((await closed({ url: () => `ws://127.0.0.1:${port}/` })).fault.kind, 'lost')
   const silent = await serve(() => {})
   assert.deepEqual((await closed(silent, { connect_ms: 200 })).fault,
     { kind: 'lost', retry_ms: 0, reason: 'it took too long to connect' })
@@ -156,6 +157,7 @@ test('what no server may send', async () => {
     'a huge length': Buffer.from([0x82, 127, 255, 255, 255, 255, 255, 255, 255, 255]),
     'a goodbye of one byte': frame(8, [3]),
     'a goodbye of a code that is none': frame(8, [0, 1]),
+    'a goodbye of a code that nobody may send': frame(8, [3, 0xee]),
   }
   for (const [why, bytes] of Object.entries(frames)) {
     const server = await serve(greet((socket) => socket.write(bytes)))
@@ -256,7 +258,7 @@ test('what waits is bounded, and goes when there is room', async () => {
 })
 
 test('goodbyes and what they mean', async () => {
-  const meaning = { 1000: 'lost', 1001: 'lost', 1008: 'refused', 1011: 'lost', 1013: 'busy', 4001: 'lost' }
+  const meaning = { 1000: 'lost', 1001: 'lost', 1008: 'refused', 1011: 'lost', 1012: 'lost', 1013: 'busy', 4001: 'lost' }
   for (const [code, kind] of Object.entries(meaning)) {
     let said = Buffer.alloc(0)
     const server = await serve(greet((socket) => {
