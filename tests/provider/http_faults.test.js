@@ -293,12 +293,22 @@ test('a kept connection that has died is replaced, and the body sent again', asy
       socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${head.length}\r\n\r\n${head}`)
     }
   })
-  await driver.http(server.url('http'), { service: 'kept' })
-  const again = await driver.http(server.url('http'),
-    { service: 'kept', method: 'POST', body: 'body' })
-  assert.equal(again.fault, null)
-  assert.match(again.body, /^POST /)
-  assert.equal(server.heads.length, 2)
+  for (const size of [4, 200000]) {
+    first = true
+    server.heads.length = 0
+    await driver.http(server.url('http'), { service: `kept${size}` })
+    const again = await driver.http(server.url('http'),
+      { service: `kept${size}`, method: 'POST', body: 'b'.repeat(size) })
+    assert.equal(again.fault, null)
+    assert.match(again.body, /^POST /)
+    assert.equal(server.heads.length, 2)
+  }
+})
+
+test('a new connection that dies is not tried again', async () => {
+  const server = await serve((socket) => socket.destroy())
+  assert.equal((await ask(server.url('http'), { method: 'POST', body: 'x' })).fault.kind, 'lost')
+  assert.equal(server.heads.length, 1)
 })
 
 test('many at once', async () => {
