@@ -216,7 +216,8 @@ worker_open(worker_t *w, const desk_conf_t *conf)
                              .ca_file = conf->provider_ca_file[0] != '\0'
                                             ? conf->provider_ca_file
                                             : NULL,
-                             .segment = w->seg });
+                             .segment = w->seg,
+                             .self = &w->self });
     if (rc < 0) {
         return rc;
     }
