@@ -310,7 +310,7 @@ deepgram_on_results(deepgram_t *d, const cJSON *message)
                                     d->final_to)
                < 0) {
         stt_stream_refuse(s, "too much text");
-        stt_text_clear(&d->all);
+        return;
     }
 
     if (span.final) {
