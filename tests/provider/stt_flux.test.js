@@ -186,6 +186,7 @@ test('another utterance may begin in any event', async () => {
   for (const begins of ['partial', 'turn', 'final']) {
     const stt = open({ begins })
     stt.begin(1).speak('one two three 700')
+    stt.finalize()
     await stt.event(begins)
     stt.speak('five 200')
     assert.match(await stt.final(), /five$/)

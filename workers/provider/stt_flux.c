@@ -19,8 +19,8 @@
 #define FLUX_TOKENS 500
 #define FLUX_ANSWER_MS 700
 #define FLUX_NEAR (100 * 8)
-/* It has heard the silence after a turn that ended so little before. */
-#define FLUX_OVER (1500 * 8)
+/* After a turn that ended so little before there is only silence. */
+#define FLUX_OVER (500 * 8)
 #define FLUX_GAP_MS 500   /* no audio for so long, within a turn */
 #define FLUX_KEEP_MS 4000 /* and outside */
 /* A turn that silence does not end in this time has been forgotten. */
@@ -403,8 +403,7 @@ flux_tell(flux_t *f, const flux_info_t *info)
     utterance = s->utterance;
 
     if (s->waiting && !s->ask_due
-        && (strcmp(event, "EndOfTurn") == 0
-            || info->ends + FLUX_NEAR >= s->asked)) {
+        && info->ends + (f->turn_open ? FLUX_NEAR : FLUX_OVER) >= s->asked) {
         stt_stream_answer(s, text, confidence);
         if (s->closed || s->utterance != utterance) {
             return;
