@@ -47,7 +47,7 @@ test('one that was not over is resumed', async () => {
 
 test('several turns are one utterance if its caller says so', async () => {
   const stt = open()
-  stt.begin(1).speak('one two 700 three 700 four')
+  stt.begin(1).speak('one two 700 three 700 four 200')
   assert.equal(await stt.final(), 'one two three four')
   assert.equal(stt.events('turn').filter((e) => e.turn === 'over').length, 2)
 })
