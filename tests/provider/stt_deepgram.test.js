@@ -163,19 +163,36 @@ test('a key that is none is refused by the service, an absent one by us', async 
   await open({ key: '' }).event('failed')
 })
 
+test('without TLS nobody is spoken to whom the settings do not name', async () => {
+  await open({ trusted: false }).event('failed')
+  assert.equal(fake.requests.length, 0)
+})
+
 test('429 is tried again, and what it asks for is honored', async () => {
   fake.faults.push(json(429, { err_code: 'TOO_MANY_REQUESTS' }),
-    json(429, { err_code: 'TOO_MANY_REQUESTS' }, { 'Retry-After': '1' }), json(503, {}))
+    json(429, { err_code: 'TOO_MANY_REQUESTS' }, { 'Retry-After': '1' }))
   const stt = open()
   stt.begin(1).speak('one 200')
   await until(() => fake.lines.length === 1)
-  assert.equal(fake.requests.length, 4)
+  assert.equal(fake.requests.length, 3)
   assert.equal(await stt.final(), 'one')
   fake.faults.push(json(429, {}, { 'Retry-After': '30' }))
   const other = open()
   const { fault } = await other.event('error')
   assert.equal(fault.kind, 'busy')
   assert.equal(fault.retry_ms, 30000)
+})
+
+test('503 is tried again, but not for ever', async () => {
+  fake.faults.push(json(503, {}))
+  const stt = open()
+  stt.begin(1).speak('one 200')
+  await until(() => fake.lines.length === 1)
+  assert.equal(await stt.final(), 'one')
+  fake.faults.push(...Array(9).fill(json(503, {})))
+  const { fault } = await open().event('error')
+  assert.match(fault.kind, /lost|busy/)
+  assert.ok(fake.faults.length >= 5)
 })
 
 test('who accepts and says nothing is another connection', async () => {

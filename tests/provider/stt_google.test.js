@@ -85,9 +85,12 @@ test('of two requests only the newer is answered', async () => {
 
 test('an utterance is no longer than half a minute', async () => {
   const stt = open()
-  stt.begin(1).tell('feed', { voice: 40000 })
+  stt.begin(1)
+  for (let i = 0; i < 20; i++) {
+    stt.tell('feed', { voice: 1700 }).tell('feed', { silence: 300 })
+  }
   assert.equal(await stt.final(), '')
-  assert.equal(fake.heard[0].length, 30 * 8000)
+  assert.ok(fake.heard[0].length > 29 * 8000 && fake.heard[0].length <= 30 * 8000)
 })
 
 for (const [name, fault] of Object.entries({

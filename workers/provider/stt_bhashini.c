@@ -236,10 +236,12 @@ bhashini_ask(stt_post_t *p, const uint8_t *ulaw, size_t samples)
     const char             *headers[] = { "Content-Type: application/json",
                                           NULL, NULL };
 
+    if (p->preparing) {
+        return 0; /* asked when that is there */
+    }
+
     if (known == NULL) {
-        if (!p->preparing) {
-            bhashini_prepare(p); /* too old to be relied on */
-        }
+        bhashini_prepare(p); /* too old to be relied on */
         return 0;
     }
 

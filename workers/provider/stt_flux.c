@@ -20,7 +20,7 @@
 #define FLUX_ANSWER_MS 700
 #define FLUX_NEAR (100 * 8)
 /* After a turn that ended so little before there is only silence. */
-#define FLUX_OVER (500 * 8)
+#define FLUX_OVER (300 * 8)
 #define FLUX_GAP_MS 500   /* no audio for so long, within a turn */
 #define FLUX_KEEP_MS 4000 /* and outside */
 /* A turn that silence does not end in this time has been forgotten. */

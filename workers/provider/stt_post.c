@@ -15,6 +15,7 @@
 #define POST_ANSWER_MAX (256 * 1024)
 #define POST_TRIES 3
 #define POST_AGAIN_MS 100 /* then twice that */
+#define POST_SPREAD_MS 50
 #define POST_FAILURES 2
 
 #define POST_LEAD_MAX MS(2000) /* kept while nobody has spoken yet */
@@ -82,11 +83,10 @@ stt_post_open(stt_t *stt, const stt_post_vendor_t *vendor)
 
     stt->impl = p;
     post_warm(p);
-    post_hold(p);
     if (vendor->prepare != NULL) {
-        vendor->prepare(p);
+        p->preparing = 1; /* not from here: it may fail, and be told */
+        stt_timer_start(p->again, 0);
     }
-    post_release(p);
     return 0;
 }
 
@@ -261,7 +261,10 @@ stt_post_fail(stt_post_t *p, const fault_t *fault)
     }
 
     wait = POST_AGAIN_MS << p->tries;
-    wait = wait < fault->retry_ms ? fault->retry_ms : wait;
+    wait += (uint32_t) (uv_hrtime() / 1000 % POST_SPREAD_MS);
+    if (wait < fault->retry_ms) {
+        wait = fault->retry_ms + POST_SPREAD_MS;
+    }
     spent = p->waiting ? uv_now(p->stt->loop) - p->asked_ms : 0;
 
     if (p->tries + 1 < POST_TRIES && spent + wait < p->vendor->answer_ms) {

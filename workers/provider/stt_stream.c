@@ -13,6 +13,7 @@
 #define STREAM_TICK_MS 250
 #define STREAM_TRIES 3
 #define STREAM_OUTAGE_MS 4000 /* and no longer */
+#define STREAM_SPREAD_MS 100
 /* Who wants us to wait longer than this is not waited for. */
 #define STREAM_PATIENCE_MS 1500
 /* A connection that lived so long was not refused for good. */
@@ -57,7 +58,7 @@ static void stream_on_tick(void *data);
 static void stream_on_late(void *data);
 static void stream_on_again(void *data);
 
-/* Milliseconds before a try: the first one is at once. */
+/* Milliseconds before a try, and up to STREAM_SPREAD_MS more. */
 static const uint32_t stream_waits[STREAM_TRIES] = { 0, 300, 900 };
 
 static const ws_events_t stream_ws_events = {
@@ -304,9 +305,11 @@ stt_stream_lose(stt_stream_t *s, const fault_t *fault)
         s->lost_ms = now;
     }
 
+    /* Calls that were cut off together do not come back together. */
     wait = s->tries < STREAM_TRIES ? stream_waits[s->tries] : 0;
+    wait += (uint32_t) (uv_hrtime() / 1000 % STREAM_SPREAD_MS);
     if (wait < fault->retry_ms) {
-        wait = fault->retry_ms;
+        wait = fault->retry_ms + STREAM_SPREAD_MS / 2;
     }
 
     if (fault->kind == FAULT_REFUSED || s->tries >= STREAM_TRIES
