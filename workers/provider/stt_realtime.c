@@ -203,7 +203,8 @@ realtime_on_begin(stt_stream_t *s)
 
     if (s->ready) {
         if (s->sent > r->commit_to) {
-            (void) stt_stream_send(s, "{\"type\":\"input_audio_buffer.clear\"}");
+            (void) stt_stream_send(
+                s, "{\"type\":\"input_audio_buffer.clear\"}");
         }
         s->sent = s->head;
     }

@@ -37,7 +37,7 @@ struct stt_link_s {
 };
 
 /* Those that say goodbye, on the worker's one loop thread. */
-static TAILQ_HEAD(, stt_link_s)
+static TAILQ_HEAD(stt_links_s, stt_link_s)
     stream_parting = TAILQ_HEAD_INITIALIZER(stream_parting);
 
 static int stream_connect(stt_stream_t *s);
