@@ -50,12 +50,13 @@ export const json = (status, body, headers = {}) => ({
 })
 
 /**
- * A fake: `requests` are those that came (method, path, query, headers, body), `faults` what the
- * next ones meet, one each: { status, body, headers }, { hang }, { reset }, { delay }, { trickle },
- * { garbage }, { flood }.
+ * A fake: `requests` are those that came (method, path, query, headers, body), but for those that
+ * only open a connection (`warmed`); `faults` what the next ones meet, one each: { status, body,
+ * headers }, { hang }, { reset }, { delay }, { trickle }, { garbage }, { flood }.
  */
 export class Fake {
   requests = []
+  warmed = []
   faults = []
   sockets = new Set()
   #server = createServer((request, response) => this.#take(request, response))
@@ -118,6 +119,11 @@ export class Fake {
     const url = new URL(request.url, this.url)
     const seen = { method: request.method, path: url.pathname, query: url.searchParams,
       headers: request.headers, body: Buffer.concat(chunks) }
+    if (request.method !== 'POST') {
+      this.warmed.push(seen)
+      response.writeHead(404).end()
+      return
+    }
     this.requests.push(seen)
     const fault = this.faults.shift() ?? {}
     if (fault.hang) {

@@ -201,8 +201,6 @@ ws_close(ws_t *ws, uint16_t code)
     }
 
     if (ws->state == WS_OPEN) {
-        /* A goodbye overtakes what is not framed yet. */
-        ws_write(ws);
         (void) ws_frames_close(&ws->frames, code);
         ws_wait(ws);
     }
