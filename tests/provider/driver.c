@@ -17,6 +17,7 @@ static const driver_part_t *const parts[] = {
     &driver_http,
     &driver_trace,
     &driver_ws,
+    &driver_stt,
 };
 
 #define PARTS (sizeof(parts) / sizeof(parts[0]))

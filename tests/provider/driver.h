@@ -34,6 +34,7 @@ extern const driver_part_t driver_host;
 extern const driver_part_t driver_http;
 extern const driver_part_t driver_trace;
 extern const driver_part_t driver_ws;
+extern const driver_part_t driver_stt;
 
 /* Prints and frees it. */
 void driver_say(cJSON *event);

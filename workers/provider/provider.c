@@ -8,11 +8,23 @@
 
 /* Each is defined in the file of its service. */
 extern const stt_provider_t stt_pocketsphinx;
+extern const stt_provider_t stt_deepgram;
+extern const stt_provider_t stt_deepgram_flux;
+extern const stt_provider_t stt_google;
+extern const stt_provider_t stt_openai;
+extern const stt_provider_t stt_openai_realtime;
+extern const stt_provider_t stt_bhashini;
 extern const llm_provider_t llm_builtin;
 extern const tts_provider_t tts_flite;
 
 static const stt_provider_t *const stt_providers[] = {
     &stt_pocketsphinx,
+    &stt_deepgram,
+    &stt_deepgram_flux,
+    &stt_google,
+    &stt_openai,
+    &stt_openai_realtime,
+    &stt_bhashini,
 };
 
 static const llm_provider_t *const llm_providers[] = {

@@ -88,7 +88,10 @@ typedef struct {
     int (*finalize)(stt_t *stt, uint32_t request);
     /* Forgets what was fed; what is fed next is this utterance. */
     void (*begin)(stt_t *stt, uint32_t utterance);
-    /* The utterance is over: what was fed is not needed. NULL: no matter. */
+    /*
+     * The utterance is over: what was fed is not needed, and until the next
+     * begins nothing is told of it. NULL: no matter.
+     */
     void (*rest)(stt_t *stt);
     void (*close)(stt_t *stt);
 } stt_provider_t;
@@ -100,6 +103,8 @@ struct stt_s {
     const stt_config_t   *config; /* outlives the stt */
     uv_loop_t            *loop;
     void                 *impl; /* the provider's own, freed by close() */
+    /* Audio that went to a service outside, for what it costs: only grows. */
+    uint64_t sent_samples;
 };
 
 /* ---- language model ---- */
