@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "call/agent.h"
+#include "tool/tool.h"
 
 #define MAX_CALL_S (4 * 3600)
 
@@ -12,6 +13,7 @@ static const char *text_of(const cJSON *object, const char *name,
 static int number_of(const cJSON *object, const char *name, int otherwise);
 static size_t list_of(const cJSON *array, const char *member,
                       const char **list);
+static size_t specs_of(const agent_t *agent, llm_tool_t *specs);
 
 int
 agent_read(agent_t *agent, const cJSON *answer)
@@ -71,6 +73,10 @@ agent_read(agent_t *agent, const cJSON *answer)
         cJSON_GetObjectItemCaseSensitive(json, "services"), "name",
         agent->services);
     agent->llm.state = agent->state_text;
+    agent->llm.prompt = agent->system_prompt;
+    agent->llm.temperature = -1.0f;
+    agent->llm.tool_specs = agent->tool_specs;
+    agent->llm.tool_spec_count = specs_of(agent, agent->tool_specs);
 
     agent->stt.language = agent->llm.language;
     agent->stt.client_id = agent->client_id;
@@ -133,6 +139,30 @@ list_of(const cJSON *array, const char *member, const char **list)
 
         if (cJSON_IsString(value) && count < AGENT_LIST_MAX) {
             list[count++] = value->valuestring;
+        }
+    }
+
+    return count;
+}
+
+/* What a model may use: end_call always, as dialogue/reply.c has it. */
+static size_t
+specs_of(const agent_t *agent, llm_tool_t *specs)
+{
+    size_t i, j, count = 0;
+    int    allowed;
+
+    for (i = 0; i < tool_count && count < AGENT_LIST_MAX; i++) {
+        allowed = strcmp(tools[i].name, "end_call") == 0;
+
+        for (j = 0; j < agent->llm.tool_count && !allowed; j++) {
+            allowed = strcmp(agent->llm.tools[j], tools[i].name) == 0;
+        }
+
+        if (allowed) {
+            specs[count].name = tools[i].name;
+            specs[count].description = tools[i].description;
+            specs[count++].schema = tools[i].schema;
         }
     }
 

@@ -38,6 +38,7 @@ typedef struct {
     stt_config_t stt;
     tts_config_t tts;
     const char  *tools[AGENT_LIST_MAX];
+    llm_tool_t   tool_specs[AGENT_LIST_MAX];
     const char  *services[AGENT_LIST_MAX];
 } agent_t;
 
