@@ -34,7 +34,7 @@ llm_exchange_start(llm_chat_t *chat, uint32_t number,
     x->number = number;
     x->manner.history_bytes = LLM_HISTORY_BYTES;
     x->begun_ms = uv_now(chat->llm->loop);
-    (void) snprintf(x->log.prefix, sizeof(x->log.prefix), "llm %s",
+    (void) snprintf(x->log.prefix, sizeof(x->log.prefix), "llm %s: ",
                     chat->service->name);
     sse_init(&x->sse, llm_exchange_on_event, x);
 

@@ -15,6 +15,8 @@ static void exchange_on_head(void *data, const http_head_t *head);
 static void exchange_on_body(void *data, const char *bytes, size_t length);
 static void exchange_on_done(void *data, int status, const fault_t *fault);
 static void exchange_feed(llm_exchange_t *x, const char *bytes, size_t length);
+static void exchange_lines(llm_exchange_t *x, const char *bytes,
+                           size_t length);
 static void exchange_whole(llm_exchange_t *x);
 static void exchange_refused(llm_exchange_t *x, const fault_t *fault);
 static void stray_feed(llm_exchange_t *x, const char *bytes, size_t length);
@@ -111,7 +113,6 @@ exchange_on_done(void *data, int status, const fault_t *fault)
 static void
 exchange_feed(llm_exchange_t *x, const char *bytes, size_t length)
 {
-    int    rc;
     size_t skip = 0;
 
     if (!x->began) {
@@ -132,16 +133,36 @@ exchange_feed(llm_exchange_t *x, const char *bytes, size_t length)
         return;
     }
 
-    stray_feed(x, bytes, length);
-    if (llm_exchange_is_over(x) || x->pausing) {
-        return;
-    }
+    exchange_lines(x, bytes, length);
+}
 
-    rc = sse_feed(&x->sse, bytes, length);
-    if (rc < 0 && !llm_exchange_is_over(x)) {
-        llm_exchange_fail(x, rc == -EMSGSIZE ? FAULT_INVALID : FAULT_LOST, 0,
-                          rc == -EMSGSIZE ? "an event without end"
-                                          : "out of memory");
+/* Line by line, so that what is no event is judged after those before it. */
+static void
+exchange_lines(llm_exchange_t *x, const char *bytes, size_t length)
+{
+    int         rc;
+    size_t      some;
+    const char *end;
+
+    while (length > 0 && !llm_exchange_is_over(x) && !x->pausing) {
+        end = memchr(bytes, '\n', length);
+        some = end != NULL ? (size_t) (end - bytes) + 1 : length;
+
+        rc = sse_feed(&x->sse, bytes, some);
+        if (rc < 0) {
+            llm_exchange_fail(x, rc == -EMSGSIZE ? FAULT_INVALID : FAULT_LOST,
+                              0,
+                              rc == -EMSGSIZE ? "an event without end"
+                                              : "out of memory");
+            return;
+        }
+
+        if (!llm_exchange_is_over(x) && !x->pausing) {
+            stray_feed(x, bytes, some);
+        }
+
+        bytes += some;
+        length -= some;
     }
 }
 

@@ -378,6 +378,9 @@ call_write(writer_t *w, const step_t *step, unsigned number)
     calls = cJSON_GetObjectItemCaseSensitive(w->last, "tool_calls");
     if (calls == NULL) {
         calls = cJSON_AddArrayToObject(w->last, "tool_calls");
+        if (!cJSON_HasObjectItem(w->last, "content")) {
+            (void) cJSON_AddNullToObject(w->last, "content");
+        }
     }
 
     text = args != NULL ? cJSON_PrintUnformatted(args) : NULL;
