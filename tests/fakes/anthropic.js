@@ -15,7 +15,8 @@ import { startLlm, tokens } from './llm_server.js'
 
 const ID = /^[a-zA-Z0-9_-]+$/
 const NAME = /^[a-zA-Z0-9_-]{1,128}$/
-const KNOWN = new Set(['model', 'messages', 'max_tokens', 'stream', 'system', 'temperature', 'tools', 'tool_choice',
+const KNOWN = new Set(['model', 'messages', 'max_tokens', 'stream', 'system', 'temperature',
+  'tools', 'tool_choice',
   'stop_sequences', 'top_p', 'top_k', 'metadata', 'thinking', 'service_tier'])
 
 const refuse = (status, message, type = 'invalid_request_error') =>
@@ -42,12 +43,14 @@ function checkUser(blocks, asked, at) {
       }
     } else if (block.type === 'tool_result') {
       if (!asked.has(block.tool_use_id)) {
-        return refuse(400, `${where}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ` +
-          `${block.tool_use_id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the ` +
-          'previous message.')
+        return refuse(400,
+          `${where}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ` +
+          `${block.tool_use_id}. Each \`tool_result\` block must have a corresponding ` +
+          '`tool_use` block in the previous message.')
       }
       if (!left.delete(block.tool_use_id)) {
-        return refuse(400, `messages.${at}.content: each tool_use must have a single result. Found multiple ` +
+        return refuse(400,
+          `messages.${at}.content: each tool_use must have a single result. Found multiple ` +
           `\`tool_result\` blocks with id: ${block.tool_use_id}`)
       }
       if (isText) {
@@ -57,14 +60,16 @@ function checkUser(blocks, asked, at) {
         return refuse(400, `${where}.tool_result.content: Input should be a valid string`)
       }
     } else {
-      return refuse(400, `${where}: Input tag '${block.type}' found using 'type' does not match any of the ` +
+      return refuse(400,
+        `${where}: Input tag '${block.type}' found using 'type' does not match any of the ` +
         'expected tags')
     }
   }
   return left.size === 0 ? null
-    : refuse(400, `messages.${at - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ` +
-      `${[...left].join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next ` +
-      'message.')
+    : refuse(400,
+      `messages.${at - 1}: \`tool_use\` ids were found without \`tool_result\` blocks ` +
+      `immediately after: ${[...left].join(', ')}. Each \`tool_use\` block must have a ` +
+      'corresponding `tool_result` block in the next message.')
 }
 
 function checkAssistant(blocks, seen, at) {
@@ -78,10 +83,12 @@ function checkAssistant(blocks, seen, at) {
       }
     } else if (block.type === 'tool_use') {
       if (!ID.test(block.id ?? '')) {
-        return { wrong: refuse(400, `${where}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'`) }
+        return { wrong: refuse(400,
+          `${where}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'`) }
       }
       if (!NAME.test(block.name ?? '')) {
-        return { wrong: refuse(400, `${where}.tool_use.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`) }
+        return { wrong: refuse(400,
+          `${where}.tool_use.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`) }
       }
       if (seen.has(block.id)) {
         return { wrong: refuse(400, `${where}: \`tool_use\` ids must be unique`) }
@@ -92,7 +99,8 @@ function checkAssistant(blocks, seen, at) {
       seen.add(block.id)
       asked.add(block.id)
     } else {
-      return { wrong: refuse(400, `${where}: Input tag '${block.type}' does not match any of the expected tags`) }
+      return { wrong: refuse(400,
+        `${where}: Input tag '${block.type}' does not match any of the expected tags`) }
     }
   }
   return { asked }
@@ -111,17 +119,22 @@ export function checkMessages(messages) {
   const seen = new Set()
   for (const [at, message] of messages.entries()) {
     if (message.role !== 'user' && message.role !== 'assistant') {
-      return refuse(400, `messages: Unexpected role "${message.role}". The Messages API accepts a top-level \`system\` ` +
+      return refuse(400,
+        `messages: Unexpected role "${message.role}". The Messages API accepts a top-level ` +
+        '`system` ' +
         'parameter, not "system" as an input message role.')
     }
     if (message.role === before) {
-      return refuse(400, 'messages: roles must alternate between "user" and "assistant", but found multiple ' +
+      return refuse(400,
+        'messages: roles must alternate between "user" and "assistant", but found multiple ' +
         `"${message.role}" roles in a row`)
     }
     before = message.role
-    const blocks = typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content
+    const blocks = typeof message.content === 'string' ? [{ type: 'text', text: message.content }]
+      : message.content
     if (!Array.isArray(blocks) || blocks.length === 0) {
-      return refuse(400, `messages.${at}: all messages must have non-empty content except for the optional final ` +
+      return refuse(400,
+        `messages.${at}: all messages must have non-empty content except for the optional final ` +
         'assistant message')
     }
     if (message.role === 'user') {
@@ -139,7 +152,9 @@ export function checkMessages(messages) {
     }
   }
   return before === 'user' ? null
-    : refuse(400, 'This model does not support assistant message prefill. The conversation must end with a user message.')
+    : refuse(400,
+      'This model does not support assistant message prefill. The conversation must end with a ' +
+      'user message.')
 }
 
 function checkBody(body) {
@@ -159,7 +174,8 @@ function checkBody(body) {
     return refuse(400, 'temperature: range: 0..1')
   }
   for (const [i, block] of (Array.isArray(body.system) ? body.system : []).entries()) {
-    if (block.type !== 'text' || !block.text || (block.cache_control && block.cache_control.type !== 'ephemeral')) {
+    if (block.type !== 'text' || !block.text ||
+      (block.cache_control && block.cache_control.type !== 'ephemeral')) {
       return refuse(400, `system.${i}: Input should be a valid text block`)
     }
   }
@@ -169,16 +185,19 @@ function checkBody(body) {
     }
   }
   if (body.tools === undefined && JSON.stringify(body.messages).includes('"tool_use"')) {
-    return refuse(400, 'Requests which have `tool_use` or `tool_result` blocks in messages must define tools')
+    return refuse(400,
+      'Requests which have `tool_use` or `tool_result` blocks in messages must define tools')
   }
   return checkMessages(body.messages)
 }
 
-const event = (type, members = {}) => `event: ${type}\ndata: ${JSON.stringify({ type, ...members })}\n\n`
+const event = (type, members = {}) =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...members })}\n\n`
 
 export function anthropicEvents(answer) {
   const input = { input_tokens: 212, cache_read_input_tokens: 1800, cache_creation_input_tokens: 0 }
-  const stop = answer.stop !== undefined ? answer.stop : answer.calls?.length ? 'tool_use' : 'end_turn'
+  const stop = answer.stop !== undefined ? answer.stop : answer.calls?.length ? 'tool_use'
+    : 'end_turn'
   if (answer.whole) {
     return [JSON.stringify({ id: 'msg_1', type: 'message', role: 'assistant', stop_reason: stop,
       usage: { ...input, output_tokens: 9 },
@@ -186,7 +205,8 @@ export function anthropicEvents(answer) {
         ...(answer.calls ?? []).map((call) => ({ type: 'tool_use', id: call.id, name: call.name,
           input: JSON.parse(call.args) }))] })]
   }
-  const events = [event('message_start', { message: { id: 'msg_1', type: 'message', role: 'assistant', content: [],
+  const events = [event('message_start', { message: { id: 'msg_1', type: 'message',
+    role: 'assistant', content: [],
     model: 'claude', stop_reason: null, usage: { ...input, output_tokens: 1 } } })]
   if (answer.pings) {
     events.push(event('ping'))
@@ -200,12 +220,14 @@ export function anthropicEvents(answer) {
   }
   if (answer.thinking) {
     events.push(...block({ type: 'thinking', thinking: '', signature: '' },
-      [{ type: 'thinking_delta', thinking: answer.thinking }, { type: 'signature_delta', signature: 'abc' }]))
+      [{ type: 'thinking_delta', thinking: answer.thinking },
+        { type: 'signature_delta', signature: 'abc' }]))
   }
   if (answer.say) {
     events.push(...block({ type: 'text', text: '' },
       tokens(answer.say, answer.token ?? 4).flatMap((text) => [
-        ...(answer.unknown ? [{ type: 'citations_delta', citation: {} }, { type: 'new_delta', text: 'no' }] : []),
+        ...(answer.unknown ? [{ type: 'citations_delta', citation: {} },
+          { type: 'new_delta', text: 'no' }] : []),
         { type: 'text_delta', text }])))
   }
   if (answer.unknown) {
@@ -215,7 +237,8 @@ export function anthropicEvents(answer) {
   }
   const blocks = (answer.calls ?? []).map((call) => block(
     { type: 'tool_use', id: call.id, name: call.name, input: {} },
-    ['', ...tokens(call.args ?? '', answer.args_split ?? 1000000)].map((json) => ({ type: 'input_json_delta', partial_json: json }))))
+    ['', ...tokens(call.args ?? '', answer.args_split ?? 1000000)].map((json) =>
+      ({ type: 'input_json_delta', partial_json: json }))))
   if (answer.interleave) {
     for (let i = 0; blocks.some((list) => i < list.length); i++) {
       blocks.forEach((list) => { if (i < list.length) { events.push(list[i]) } })
@@ -229,7 +252,8 @@ export function anthropicEvents(answer) {
       event('error', { error: { type, message: 'Overloaded' }, request_id: 'req_7' })]
   }
   if (stop !== null) {
-    events.push(event('message_delta', { delta: { stop_reason: stop, stop_sequence: null }, usage: { output_tokens: 19 } }))
+    events.push(event('message_delta', { delta: { stop_reason: stop, stop_sequence: null },
+      usage: { output_tokens: 19 } }))
   }
   if (answer.end !== false) {
     events.push(event('message_stop'))

@@ -65,7 +65,8 @@ async function send(res, answer, events, record) {
   }
   if (answer.status) {
     const body = answer.body ?? ''
-    res.writeHead(answer.status, { 'content-type': answer.type ?? 'application/json', ...answer.headers })
+    res.writeHead(answer.status, { 'content-type': answer.type ?? 'application/json',
+      ...answer.headers })
     res.end(typeof body === 'string' ? body : JSON.stringify(body))
     return
   }
@@ -134,7 +135,8 @@ export async function startLlm(service) {
       answer = typeof answer === 'function' ? answer(record.body) : answer
       const events = refusal || answer.status || answer.raw !== undefined || answer.pieces
         ? [] : service.events(answer, record.body)
-      send(res, refusal ?? { headers: { [service.idHeader]: `req_${requests.length}` }, ...answer }, events, record)
+      send(res, refusal ?? { headers: { [service.idHeader]: `req_${requests.length}` }, ...answer },
+        events, record)
         .catch(() => res.destroy())
     })
   })

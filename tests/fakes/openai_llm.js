@@ -17,8 +17,10 @@
 import { startLlm, tokens } from './llm_server.js'
 
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/
-const KNOWN = new Set(['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens',
-  'temperature', 'tools', 'tool_choice', 'parallel_tool_calls', 'reasoning_effort', 'store', 'stop', 'seed'])
+const KNOWN = new Set(['model', 'messages', 'stream', 'stream_options', 'max_tokens',
+  'max_completion_tokens',
+  'temperature', 'tools', 'tool_choice', 'parallel_tool_calls', 'reasoning_effort', 'store', 'stop',
+    'seed'])
 const MORE = {
   openai: [],
   openrouter: ['models', 'provider', 'route', 'reasoning'],
@@ -28,6 +30,11 @@ const MORE = {
 
 const refuse = (status, message, code = null, param = null, type = 'invalid_request_error') =>
   ({ status, body: { error: { message, type, param, code } } })
+
+const unanswered = (open, at) => refuse(400,
+  "An assistant message with 'tool_calls' must be followed by tool messages responding to each " +
+  `'tool_call_id'. The following tool_call_ids did not have response messages: ${[...open]}`,
+  null, `messages.[${at}].role`)
 
 const isText = (text) => typeof text === 'string' && text.trim() !== ''
 
@@ -40,7 +47,8 @@ function checkCalls(calls, at) {
       return refuse(400, `Missing required parameter: 'messages[${at}].tool_calls[${i}].id'.`)
     }
     if (!NAME.test(call.function?.name ?? '')) {
-      return refuse(400, `Invalid 'messages[${at}].tool_calls[${i}].function.name': string does not match ` +
+      return refuse(400,
+        `Invalid 'messages[${at}].tool_calls[${i}].function.name': string does not match ` +
         "pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.", 'invalid_value')
     }
     // OpenAI takes any string; templates of others parse it.
@@ -50,7 +58,8 @@ function checkCalls(calls, at) {
     } catch {
       args = null
     }
-    if (typeof call.function.arguments !== 'string' || args === null || typeof args !== 'object' || Array.isArray(args)) {
+    if (typeof call.function.arguments !== 'string' || args === null || typeof args !== 'object' ||
+      Array.isArray(args)) {
       return refuse(400, `Invalid 'messages[${at}].tool_calls[${i}].function.arguments'.`)
     }
   }
@@ -68,23 +77,24 @@ export function checkMessages(messages, turns = true) {
   for (const [at, message] of messages.entries()) {
     if (message.role === 'tool') {
       if (!open.has(message.tool_call_id)) {
-        return refuse(400, "Invalid parameter: messages with role 'tool' must be a response to a preceeding " +
+        return refuse(400,
+          "Invalid parameter: messages with role 'tool' must be a response to a preceeding " +
           "message with 'tool_calls'.", null, `messages.[${at}].role`)
       }
       open.delete(message.tool_call_id)
       if (typeof message.content !== 'string') {
-        return refuse(400, `Invalid value for 'content': expected a string, got null.`, null, `messages.[${at}].content`)
+        return refuse(400, `Invalid value for 'content': expected a string, got null.`, null,
+          `messages.[${at}].content`)
       }
       before = 'tool'
       continue
     }
     if (open.size > 0) {
-      return refuse(400, "An assistant message with 'tool_calls' must be followed by tool messages responding to " +
-        `each 'tool_call_id'. The following tool_call_ids did not have response messages: ${[...open].join(', ')}`,
-      null, `messages.[${at}].role`)
+      return unanswered(open, at)
     }
     if (!['system', 'user', 'assistant'].includes(message.role)) {
-      return refuse(400, `Invalid value: '${message.role}'. Supported values are: 'system', 'assistant', 'user', ` +
+      return refuse(400,
+        `Invalid value: '${message.role}'. Supported values are: 'system', 'assistant', 'user', ` +
         "'function', 'tool', and 'developer'.", 'invalid_value', `messages[${at}].role`)
     }
     if (message.role === 'assistant' && message.tool_calls !== undefined) {
@@ -101,7 +111,8 @@ export function checkMessages(messages, turns = true) {
       }
     }
     if (!isText(message.content) && !(message.content === null && message.tool_calls)) {
-      return refuse(400, "Invalid value for 'content': expected a string, got null.", null, `messages.[${at}].content`)
+      return refuse(400, "Invalid value for 'content': expected a string, got null.", null,
+        `messages.[${at}].content`)
     }
     if (turns && ((message.role === 'system' && at > 0) ||
         (message.role === 'user' && before === 'user') ||
@@ -111,8 +122,7 @@ export function checkMessages(messages, turns = true) {
     before = message.role
   }
   if (open.size > 0) {
-    return refuse(400, "An assistant message with 'tool_calls' must be followed by tool messages responding to " +
-      `each 'tool_call_id'. The following tool_call_ids did not have response messages: ${[...open].join(', ')}`)
+    return unanswered(open, messages.length)
   }
   if (turns && before === 'assistant') {
     return refuse(400, 'Cannot have an assistant message at the end.')
@@ -123,15 +133,18 @@ export function checkMessages(messages, turns = true) {
 function checkTools(body) {
   if (body.tools === undefined) {
     return body.tool_choice === undefined ? null
-      : refuse(400, "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.")
+      : refuse(400,
+        "Invalid value for 'tool_choice': it is only allowed when 'tools' are specified.")
   }
   for (const [i, tool] of body.tools.entries()) {
     if (tool.type !== 'function' || !NAME.test(tool.function?.name ?? '') ||
         tool.function.parameters?.type !== 'object') {
-      return refuse(400, `Invalid 'tools[${i}]'.`, 'invalid_function_parameters', `tools[${i}].function.parameters`)
+      return refuse(400, `Invalid 'tools[${i}]'.`, 'invalid_function_parameters',
+        `tools[${i}].function.parameters`)
     }
   }
-  return body.tools.length > 0 ? null : refuse(400, "Invalid 'tools': empty array.", 'empty_array', 'tools')
+  return body.tools.length > 0 ? null : refuse(400, "Invalid 'tools': empty array.", 'empty_array',
+    'tools')
 }
 
 function checkSettings(body, flavor) {
@@ -146,14 +159,17 @@ function checkSettings(body, flavor) {
     return refuse(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.")
   }
   if (body.max_tokens !== undefined && body.max_completion_tokens !== undefined) {
-    return refuse(400, "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.")
+    return refuse(400,
+      "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.")
   }
   if (body.temperature !== undefined && !(body.temperature >= 0 && body.temperature <= 2)) {
-    return refuse(400, "Invalid 'temperature': decimal above maximum value.", 'decimal_above_max_value')
+    return refuse(400, "Invalid 'temperature': decimal above maximum value.",
+      'decimal_above_max_value')
   }
   if (flavor === 'openai' && /^(o\d|gpt-5)/.test(body.model)) {
     if (body.max_tokens !== undefined) {
-      return refuse(400, "Unsupported parameter: 'max_tokens' is not supported with this model. Use " +
+      return refuse(400,
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use " +
         "'max_completion_tokens' instead.", 'unsupported_parameter', 'max_tokens')
     }
     if (body.temperature !== undefined && body.temperature !== 1) {
@@ -163,7 +179,8 @@ function checkSettings(body, flavor) {
   } else if (flavor === 'openai' && body.reasoning_effort !== undefined) {
     return refuse(400, "Unrecognized request argument supplied: reasoning_effort")
   }
-  if (flavor === 'openrouter' && body.models !== undefined && (body.models.length === 0 || body.models.length > 3)) {
+  if (flavor === 'openrouter' && body.models !== undefined &&
+    (body.models.length === 0 || body.models.length > 3)) {
     return refuse(400, "'models' array must have 3 items or fewer.", 400)
   }
   return null
@@ -174,11 +191,13 @@ function toolDeltas(answer) {
     const index = answer.no_index ? {} : { index: call.index ?? i }
     const args = call.args ?? ''
     if (answer.args_object) {
-      return [{ ...index, id: call.id, type: 'function', function: { name: call.name, arguments: JSON.parse(args) } }]
+      return [{ ...index, id: call.id, type: 'function',
+        function: { name: call.name, arguments: JSON.parse(args) } }]
     }
     const rest = answer.args_split ? tokens(args, answer.args_split) : [args]
     return [
-      { ...index, ...(call.id === undefined ? {} : { id: call.id }), type: 'function', function: { name: call.name, arguments: '' } },
+      { ...index, ...(call.id === undefined ? {} : { id: call.id }), type: 'function',
+        function: { name: call.name, arguments: '' } },
       ...rest.map((some) => ({ ...index, ...(answer.empty_ids ? { id: '' } : {}),
         function: { ...(answer.empty_ids ? { name: '' } : {}), arguments: some } })),
     ]
@@ -194,26 +213,33 @@ function toolDeltas(answer) {
 }
 
 const ERRORS = {
-  chunk: 'data: {"error":{"message":"The server had an error","type":"server_error","code":null}}\n\n',
+  chunk: 'data: {"error":{"message":"The server had an error","type":"server_error",' +
+    '"code":null}}\n\n',
   event: 'event: error\ndata: {"message":"Upstream closed early","type":"server_error"}\n\n',
-  object: 'data: {"object":"error","message":"Internal error","type":"InternalServerError","code":500}\n\n',
+  object: 'data: {"object":"error","message":"Internal error","type":"InternalServerError",' +
+    '"code":500}\n\n',
   line: 'error: {"code":500,"message":"Failed to process","type":"server_error"}\n\n',
   bare: '{"error":{"message":"model runner has unexpectedly stopped","type":"api_error"}}\n',
-  router: 'data: {"id":"gen-77","object":"chat.completion.chunk","model":"openai/gpt-4.1-mini","provider":"OpenAI",' +
-    '"error":{"code":"502","message":"Upstream closed early","metadata":{"error_type":"provider_unavailable"}},' +
+  router: 'data: {"id":"gen-77","object":"chat.completion.chunk","provider":"OpenAI",' +
+    '"error":{"code":"502","message":"Upstream closed early",' +
+    '"metadata":{"error_type":"provider_unavailable"}},' +
     '"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}\n\n',
   finish: 'data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"error"}]}\n\n',
 }
 
-export function openaiEvents(answer, body = { model: 'm', stream_options: { include_usage: true } }) {
+export function openaiEvents(answer, body = { model: 'm',
+  stream_options: { include_usage: true } }) {
   const usage = {
     prompt_tokens: 212, completion_tokens: 19, total_tokens: 231,
-    prompt_tokens_details: { cached_tokens: 128 }, completion_tokens_details: { reasoning_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: 128 },
+      completion_tokens_details: { reasoning_tokens: 0 },
     ...(answer.cost ? { cost: 0.0001, is_byok: false } : {}),
   }
-  const finish = answer.finish !== undefined ? answer.finish : answer.calls?.length ? 'tool_calls' : 'stop'
+  const finish = answer.finish !== undefined ? answer.finish : answer.calls?.length ? 'tool_calls'
+    : 'stop'
   if (answer.whole) {
-    return [JSON.stringify({ id: 'c', object: 'chat.completion', usage, choices: [{ index: 0, finish_reason: finish,
+    return [JSON.stringify({ id: 'c', object: 'chat.completion', usage,
+      choices: [{ index: 0, finish_reason: finish,
       message: { role: 'assistant', content: answer.say ?? null, refusal: null,
         tool_calls: (answer.calls ?? []).map((call) => ({ id: call.id, type: 'function',
           function: { name: call.name, arguments: call.args } })) } }] }, null, 1)]
@@ -231,11 +257,13 @@ export function openaiEvents(answer, body = { model: 'm', stream_options: { incl
       'data: {"choices":[{}]}\n\n', 'data: {"choices":null}\n\n')
   }
   if (answer.reasoning) {
-    events.push(chunk({ reasoning: 'secret thought' }), chunk({ reasoning_content: 'secret thought' }),
+    events.push(chunk({ reasoning: 'secret thought' }),
+      chunk({ reasoning_content: 'secret thought' }),
       chunk({ reasoning_details: [{ type: 'reasoning.text', text: 'secret thought' }] }))
   }
   if (answer.think) {
-    events.push(...tokens(`<think>${answer.think}</think>\n\n`, 3).map((content) => chunk({ content })))
+    events.push(...tokens(`<think>${answer.think}</think>\n\n`, 3).map((content) =>
+      chunk({ content })))
   }
   events.push(...tokens(answer.say ?? '', answer.token ?? 4).map((content) => chunk({ content })))
   if (answer.calls) {
@@ -258,26 +286,32 @@ export function openaiEvents(answer, body = { model: 'm', stream_options: { incl
   return events
 }
 
-export function startOpenAi({ flavor = 'openai', key = 'sk-test', context = Infinity, turns = true } = {}) {
+export function startOpenAi({ flavor = 'openai', key = 'sk-test', context = Infinity,
+  turns = true } = {}) {
   return startLlm({
     base: '/v1', path: '/v1/chat/completions', idHeader: 'x-request-id', refuse,
     events: openaiEvents,
     check(headers, body) {
       if (key !== null && headers.authorization !== `Bearer ${key}`) {
-        return refuse(401, 'Incorrect API key provided: sk-***. You can find your API key at the platform.',
+        return refuse(401,
+          'Incorrect API key provided: sk-***. You can find your API key at the platform.',
           'invalid_api_key')
       }
       if (headers['content-type'] !== 'application/json') {
         return refuse(400, 'Unsupported content type.')
       }
-      const wrong = checkSettings(body, flavor) ?? checkTools(body) ?? checkMessages(body.messages, turns)
+      const wrong = checkSettings(body, flavor) ?? checkTools(body) ?? checkMessages(body.messages,
+        turns)
       if (wrong) {
         return wrong
       }
       const bytes = JSON.stringify(body.messages).length
       return bytes <= context ? null
-        : refuse(400, `This model's maximum context length is ${context} tokens. However, your messages resulted in ` +
-          `${bytes} tokens. Please reduce the length of the messages.`, 'context_length_exceeded', 'messages')
+        : refuse(400,
+          `This model's maximum context length is ${context} tokens. However, your messages ` +
+          'resulted in ' +
+          `${bytes} tokens. Please reduce the length of the messages.`, 'context_length_exceeded',
+            'messages')
     },
   })
 }

@@ -56,7 +56,8 @@ test('the request keeps apart what stays and what changes', async () => {
 
 test('several tools of one answer all come, by their blocks', async (t) => {
   const ways = { plain: {}, 'a byte at a time': { args_split: 1 },
-    'taking turns': { args_split: 3, interleave: true }, 'among others': { unknown: true, thinking: 'x' },
+    'taking turns': { args_split: 3, interleave: true },
+      'among others': { unknown: true, thinking: 'x' },
     'in one piece': { whole: true }, 'crlf, byte by byte': { crlf: true, split: 1 } }
   for (const [name, way] of Object.entries(ways)) {
     await t.test(name, async () => {
@@ -66,11 +67,13 @@ test('several tools of one answer all come, by their blocks', async (t) => {
       assert.deepEqual(answer.tools, BOTH)
     })
   }
-  assert.deepEqual((await ask({ calls: [{ ...CALL, args: '' }] })).tools, [['toolu_01', 'find_slots', '{}']])
+  assert.deepEqual((await ask({ calls: [{ ...CALL, args: '' }] })).tools,
+    [['toolu_01', 'find_slots', '{}']])
 })
 
 test('an answer is the same however its bytes are cut', () => within({}, async (open) => {
-  const bytes = Buffer.from(anthropicEvents({ say: SAID, calls: [CALL, SECOND], args_split: 5 }).join(''))
+  const bytes = Buffer.from(anthropicEvents({ say: SAID, calls: [CALL, SECOND],
+    args_split: 5 }).join(''))
   const asked = open()
   for (let at = 1; at < bytes.length; at += at < 1200 ? 3 : 41) {
     fake.next({ pieces: [bytes.subarray(0, at), bytes.subarray(at)] })
@@ -104,7 +107,8 @@ test('a stream that breaks off is an error, and its tools are not run', async ()
 })
 
 test('a refusal is told by what can be done about it', async (t) => {
-  const error = (type, message = 'No.', more = {}) => ({ type: 'error', error: { type, message, ...more } })
+  const error = (type, message = 'No.', more = {}) =>
+    ({ type: 'error', error: { type, message, ...more } })
   const rows = [
     [400, error('invalid_request_error'), 'refused', 1],
     [401, error('authentication_error'), 'refused', 1],
@@ -113,7 +117,8 @@ test('a refusal is told by what can be done about it', async (t) => {
     [404, error('not_found_error'), 'refused', 1],
     [413, error('request_too_large'), 'refused', 2],
     [429, error('rate_limit_error'), 'busy', 1],
-    [429, error('rate_limit_error', 'No.', { details: { error_code: 'enforced_spend_limit_reached' } }), 'refused', 1],
+    [429, error('rate_limit_error', 'No.',
+      { details: { error_code: 'enforced_spend_limit_reached' } }), 'refused', 1],
     [500, error('api_error'), 'lost', 2],
     [504, error('timeout_error'), 'lost', 2],
     [529, error('overloaded_error'), 'busy', 1],
@@ -128,7 +133,8 @@ test('a refusal is told by what can be done about it', async (t) => {
   }
 })
 
-test('a conversation that is too long is asked again, shorter', () => within({ context: 30000 }, async (open) => {
+test('a conversation that is too long is asked again, shorter', () =>
+  within({ context: 30000 }, async (open) => {
   const messages = []
   for (let i = 0; i < 100; i++) {
     messages.push({ role: 'user', text: `${i} ${'word '.repeat(80)}` },
@@ -143,8 +149,10 @@ test('a conversation that is too long is asked again, shorter', () => within({ c
   assert.equal(fake.requests[1].body.messages.at(-1).content[0].text, 'And the last?')
 }))
 
-test('who says nothing in time is given up; who was canceled is aborted', () => within({}, async (open) => {
-  fake.next({ pings: true, raw: anthropicEvents({ say: 'x', pings: true }).slice(0, 2), hang: true })
+test('who says nothing in time is given up; who was canceled is aborted', () =>
+  within({}, async (open) => {
+  fake.next({ pings: true, raw: anthropicEvents({ say: 'x', pings: true }).slice(0, 2),
+    hang: true })
   const asked = open()
   const late = await asked.ask()
   assert.equal(late.fault, 'lost')

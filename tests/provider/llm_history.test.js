@@ -26,13 +26,18 @@ function randomOf(seed) {
   }
 }
 
-const TEXTS = ['Yes.', 'A cleaning, please.', '', '   ', 'é€😀', '\u0001\u0007', '<think>x</think>', '"', '\\',
+const TEXTS = ['Yes.', 'A cleaning, please.', '', '   ', 'é€😀', '\u0001\u0007',
+  '<think>x</think>',
+  '"', '\\',
   'word '.repeat(400), '[zq', '\n\n', '(The caller says nothing.)']
-const ARGS = ['{}', '', '{"date":"2026-05-04"}', '{"date":', '[]', 'null', `{"x":"${'y'.repeat(9000)}"}`, '{"a":{"b":[1]}}']
-const RESULTS = ['{"ok":true}', '{"ok":false,"error":"taken"}', '', 'no JSON', `{"x":"${'z'.repeat(20000)}"}`]
+const ARGS = ['{}', '', '{"date":"2026-05-04"}', '{"date":', '[]', 'null',
+  `{"x":"${'y'.repeat(9000)}"}`, '{"a":{"b":[1]}}']
+const RESULTS = ['{"ok":true}', '{"ok":false,"error":"taken"}', '', 'no JSON',
+  `{"x":"${'z'.repeat(20000)}"}`]
 const IDS = ['call_1', 'call_2', 'toolu_01', '', 'é weird id', 'x'.repeat(200)]
 const NAMES = ['find_slots', 'book', '', 'né pas.valid', 'n'.repeat(100)]
-const ROLES = ['user', 'user', 'assistant', 'assistant', 'call', 'call', 'result', 'result', 'system']
+const ROLES = ['user', 'user', 'assistant', 'assistant', 'call', 'call', 'result', 'result',
+  'system']
 
 function sequence(random) {
   const pick = (list) => list[random(list.length)]
@@ -59,7 +64,8 @@ test('whatever happened in a call, what is sent of it is accepted', async (t) =>
           const made = await history(form, lists, max)
           made.forEach((messages, i) => {
             const wrong = check(messages)
-            assert.equal(wrong, null, `${JSON.stringify(wrong?.body)}\n${JSON.stringify(lists[i])}\n` +
+            assert.equal(wrong, null,
+              `${JSON.stringify(wrong?.body)}\n${JSON.stringify(lists[i])}\n` +
               JSON.stringify(messages))
           })
         }
@@ -92,19 +98,23 @@ test('a call and its result stand together, and nothing is lost', async () => {
 
 test('calls made together stay together, their results in order', async () => {
   const [made] = await history('anthropic', [[
-    user('Both?'), call('a'), call('b', 'book'), result('b', '{"ok":false}'), user('And?'), result('a'),
+    user('Both?'), call('a'), call('b', 'book'), result('b', '{"ok":false}'), user('And?'),
+      result('a'),
   ]])
   assert.deepEqual(made.slice(1), [
-    { role: 'assistant', content: [{ type: 'tool_use', id: 'call00001', name: 'find_slots', input: {} },
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'call00001', name: 'find_slots',
+      input: {} },
       { type: 'tool_use', id: 'call00002', name: 'book', input: {} }] },
-    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call00001', content: '{"ok":true}' },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call00001',
+      content: '{"ok":true}' },
       { type: 'tool_result', tool_use_id: 'call00002', content: '{"ok":false}', is_error: true },
       { type: 'text', text: 'And?' }] },
   ])
 })
 
 test('a call without a result was canceled, a result without a call is dropped', async () => {
-  const [made] = await history('openai', [[user('Book it.'), call('a', 'book'), result('zz'), user('No, wait.')]])
+  const [made] = await history('openai', [[user('Book it.'), call('a', 'book'), result('zz'),
+    user('No, wait.')]])
   assert.equal(made[2].role, 'tool')
   assert.match(made[2].content, /"error":"canceled"/)
   assert.equal(made.length, 4)
@@ -112,16 +122,20 @@ test('a call without a result was canceled, a result without a call is dropped',
 
 test('what was not heard, and what may not have been said, is told', async () => {
   const [made] = await history('openai', [[
-    user('Hours?'), assistant('We are open from', { interrupted: true }), user('On Sunday', { doubtful: true }),
+    user('Hours?'), assistant('We are open from', { interrupted: true }),
+      user('On Sunday', { doubtful: true }),
   ]])
-  assert.equal(made.at(-1).content, '(The caller interrupted you, and heard only what stands above.)\nOn Sunday\n' +
+  assert.equal(made.at(-1).content,
+    '(The caller interrupted you, and heard only what stands above.)\nOn Sunday\n' +
     '(The line was bad: this may not be what the caller said.)')
 })
 
 test('the assistant is never the last, and somebody always begins', async () => {
-  const lists = [[], [assistant('Hello.')], [user('Hm.'), assistant('We', { interrupted: true })], [user(' ')]]
+  const lists = [[], [assistant('Hello.')], [user('Hm.'), assistant('We', { interrupted: true })],
+    [user(' ')]]
   const made = await history('anthropic', lists)
-  assert.deepEqual(made[0], [{ role: 'user', content: [{ type: 'text', text: '(The call begins. Greet the caller.)' }] }])
+  assert.deepEqual(made[0], [{ role: 'user', content: [{ type: 'text',
+    text: '(The call begins. Greet the caller.)' }] }])
   assert.match(made[1].at(-1).content[0].text, /says nothing/)
   assert.match(made[2].at(-1).content[0].text, /heard only what stands above/)
   assert.equal(made[3].length, 1)
@@ -134,9 +148,11 @@ test('old turns go, whole, and the last stays however long it is', async () => {
   }
   const [made] = await history('openai', [list], 3000)
   assert.ok(JSON.stringify(made).length < 3600)
-  assert.match(made[0].content, /^\(The call began earlier; that part is left out\.\)\nQuestion \d+$/)
+  const note = '(The call began earlier; that part is left out.)\n'
+  assert.ok(made[0].content.startsWith(`${note}Question `))
   assert.equal(made.at(-2).content, 'Answer 49')
-  const long = [user('x'.repeat(7000)), call('a'), result('a', 'y'.repeat(7000)), call('b'), result('b', 'z'.repeat(7000))]
+  const long = [user('x'.repeat(7000)), call('a'), result('a', 'y'.repeat(7000)), call('b'),
+    result('b', 'z'.repeat(7000))]
   const [cut] = await history('openai', [long], 6000)
   assert.ok(JSON.stringify(cut).length < 7000)
   assert.match(cut[0].content, /^x+$/)

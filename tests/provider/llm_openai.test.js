@@ -73,7 +73,8 @@ test('what a model thinks, and what says nothing, is not heard', async () => {
 
 test('an answer is the same however its bytes are cut', async () => {
   const asked = model()
-  const whole = Buffer.from(openaiEvents({ say: SAID, calls: [CALL, SECOND], args_split: 3 }).join(''))
+  const whole = Buffer.from(openaiEvents({ say: SAID, calls: [CALL, SECOND], args_split: 3 }).join(
+    ''))
   for (const crlf of [false, true]) {
     const bytes = crlf ? Buffer.from(whole.toString().replaceAll('\n', '\r\n')) : whole
     // At every offset of a stretch that has all kinds of borders, and of the rest at some.
@@ -112,7 +113,8 @@ test('tool calls come whole, however they are sent', async (t) => {
 test('an index that is used again, or missing, is another call', async () => {
   const again = [{ ...CALL, index: 0 }, { ...SECOND, index: 0 }]
   assert.deepEqual((await ask({ calls: again })).tools, BOTH)
-  assert.deepEqual((await ask({ calls: [CALL, SECOND], no_index: true, args_object: true })).tools, BOTH)
+  assert.deepEqual((await ask({ calls: [CALL, SECOND], no_index: true, args_object: true })).tools,
+    BOTH)
   const answer = await ask({ calls: [{ ...CALL, id: undefined }] })
   assert.match(answer.tools[0][0], /^call_\d+$/)
   const same = await ask({ calls: [CALL, { ...SECOND, id: 'call_a1', index: 1 }] })
@@ -120,7 +122,8 @@ test('an index that is used again, or missing, is another call', async () => {
 })
 
 test('no arguments are none, broken ones are given for refusal', async () => {
-  const answer = await ask({ calls: [{ ...CALL, args: '' }, { ...SECOND, args: '{"reason":' }], finish: 'length' })
+  const answer = await ask({ calls: [{ ...CALL, args: '' }, { ...SECOND, args: '{"reason":' }],
+    finish: 'length' })
   assert.deepEqual(answer.tools.map(([, , args]) => args), ['{}', '{"reason":'])
 })
 
@@ -177,7 +180,8 @@ test('an error within the stream ends it, whatever its shape', async (t) => {
 })
 
 test('a refusal is told by what can be done about it', async (t) => {
-  const error = (code, type = 'invalid_request_error', message = 'No.') => ({ error: { message, type, param: null, code } })
+  const error = (code, type = 'invalid_request_error', message = 'No.') =>
+    ({ error: { message, type, param: null, code } })
   const rows = [
     [401, error('invalid_api_key'), 'refused', 1],
     [402, { error: { code: 402, message: 'Insufficient credits' } }, 'refused', 1],
@@ -194,7 +198,8 @@ test('a refusal is told by what can be done about it', async (t) => {
     [529, error(null, 'overloaded_error'), 'busy', 1],
   ]
   for (const [status, body, fault, asks] of rows) {
-    await t.test(`${status} ${body.error?.code ?? body.error?.type ?? ''} is ${fault}`, async () => {
+    await t.test(`${status} ${body.error?.code ?? body.error?.type ?? ''} is ${fault}`, async () =>
+      {
       const count = fake.requests.length
       const one = { status, body, headers: { 'x-request-id': 'req_5' } }
       const answer = await ask([one, one])
@@ -248,7 +253,8 @@ test('a conversation that is too long is asked again, shorter', async () => {
 
 test('a setting that a model does not know is left out', async () => {
   const count = fake.requests.length
-  const answer = await ask([{ status: 400, body: { error: { code: 'unsupported_value', type: 'invalid_request_error',
+  const answer = await ask([{ status: 400, body: { error: { code: 'unsupported_value',
+    type: 'invalid_request_error',
     param: 'temperature', message: 'Unsupported value' } } }, { say: 'Yes.' }])
   assert.equal(answer.text, 'Yes.')
   assert.equal(fake.requests.length, count + 2)
@@ -262,7 +268,8 @@ test('a setting that a model does not know is left out', async () => {
 })
 
 test('who says nothing in time is given up', async (t) => {
-  const rows = { 'no head': { silent: true }, 'no word': { comments: true, hang: true, raw: ': x\n\n' },
+  const rows = { 'no head': { silent: true },
+    'no word': { comments: true, hang: true, raw: ': x\n\n' },
     'only empty events': { raw: openaiEvents({ empties: true, say: '' }).slice(0, 5), hang: true },
     'only thoughts': { raw: openaiEvents({ think: 'hm', say: 'x' }).slice(0, 3), hang: true },
     'a byte now and then': { say: 'Hello', split: 1, dribble_ms: 100 } }
@@ -291,7 +298,8 @@ test('what was canceled is aborted, and says nothing more', async (t) => {
   const rows = { 'before the head': { silent: true },
     'before the first word': { comments: true, raw: ': x\n\n', hang: true },
     'between words': { raw: openaiEvents({ say: 'Hello there.' }).slice(0, 4), hang: true },
-    'between arguments': { raw: openaiEvents({ calls: [CALL], args_split: 2 }).slice(0, 6), hang: true } }
+    'between arguments': { raw: openaiEvents({ calls: [CALL], args_split: 2 }).slice(0, 6),
+      hang: true } }
   for (const [name, row] of Object.entries(rows)) {
     for (const how of ['cancel', 'close']) {
       await t.test(`${name}, ${how}`, async () => {
@@ -299,7 +307,8 @@ test('what was canceled is aborted, and says nothing more', async (t) => {
         fake.next(row)
         const count = fake.requests.length
         const number = asked.start()
-        while (fake.requests.length === count || (row.raw && fake.requests.at(-1).sent < [row.raw].flat().length)) {
+        while (fake.requests.length === count ||
+          (row.raw && fake.requests.at(-1).sent < [row.raw].flat().length)) {
           await new Promise((resolve) => setTimeout(resolve, 5))
         }
         if (name === 'between words') {
@@ -326,7 +335,7 @@ test('canceled while it waits to ask again, it does not', async () => {
   await fake.requests[count].closed
   await asked.cancel(number)
   assert.deepEqual(asked.of(number), [])
-  assert.equal((await asked.ask()).end, 'done')
+  assert.equal((await model().ask()).end, 'done') // another key: this one is to wait
   assert.equal(fake.requests.length, count + 2)
 })
 
@@ -368,13 +377,15 @@ test('rows differ as their services do', async (t) => {
       const key = members.key === '' ? null : newKey()
       const server = await startOpenAi({ flavor, key })
       server.next({ say: 'Yes.', comments: true })
-      const answer = await new Model(driver, provider, server.url, { key: key ?? '', ...members }).ask()
+      const answer = await new Model(driver, provider, server.url,
+        { key: key ?? '', ...members }).ask()
       assert.equal(answer.text, 'Yes.')
       look(server.requests[0].body, server.requests[0].headers)
       await server.close()
     })
   }
-  await own('openrouter', 'openrouter', { model: 'a/b, c/d,e/f , g/h,i/j,k/l' }, (body, headers) => {
+  await own('openrouter', 'openrouter', { model: 'a/b, c/d,e/f , g/h,i/j,k/l' }, (body, headers) =>
+    {
     assert.equal(body.model, 'a/b')
     assert.deepEqual(body.models, ['c/d', 'e/f', 'g/h'])
     assert.equal(body.provider.require_parameters, true)
@@ -395,7 +406,8 @@ test('rows differ as their services do', async (t) => {
     assert.equal(headers.authorization, undefined)
     assert.equal(body.max_tokens, 400)
   })
-  await own('openai_compatible', 'others', { key: '', model: 'qwen3-4b', max_tokens: 90 }, (body) => {
+  await own('openai_compatible', 'others', { key: '', model: 'qwen3-4b', max_tokens: 90 }, (body) =>
+    {
     assert.deepEqual(body.chat_template_kwargs, { enable_thinking: false })
     assert.equal(body.max_tokens, 90)
   })
@@ -403,7 +415,8 @@ test('rows differ as their services do', async (t) => {
 
 test('what cannot work is refused when it is opened', async (t) => {
   const rows = [['openai', { key: '' }], ['openai_compatible', { base_url: '', model: 'x' }],
-    ['openai_compatible', { model: '' }], ['openai', { key: 'sk\r\nX: y' }], ['anthropic', { key: '' }],
+    ['openai_compatible', { model: '' }], ['openai', { key: 'sk\r\nX: y' }],
+      ['anthropic', { key: '' }],
     ['openai', { key: 'k'.repeat(600) }]]
   for (const [provider, members] of rows) {
     await t.test(`${provider} ${JSON.stringify(members).slice(0, 40)}`, async () => {
@@ -422,7 +435,8 @@ test('a service that is not trusted is not looked for at home', async () => {
 
 test('what a hostile service sends does no harm', async (t) => {
   const chunk = (delta) => `data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`
-  const call = (index, name, args) => ({ index, id: `c${index}`, type: 'function', function: { name, arguments: args } })
+  const call = (index, name, args) => ({ index, id: `c${index}`, type: 'function',
+    function: { name, arguments: args } })
   const done = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
   const many = Array.from({ length: 1000 }, (_, i) => call(i, 'book_appointment', '{}'))
   const megabyte = 'x'.repeat(1 << 20)
@@ -432,15 +446,19 @@ test('what a hostile service sends does no harm', async (t) => {
     'a thousand calls at once': [chunk({ tool_calls: many }), done],
     'a thousand calls one by one': [...many.map((one) => chunk({ tool_calls: [one] })), done],
     'arguments of a megabyte': [chunk({ tool_calls: [call(0, 'end_call', '')] }),
-      ...megabyte.match(/.{4096}/g).map((args) => chunk({ tool_calls: [{ index: 0, function: { arguments: args } }] })), done],
+      ...megabyte.match(/.{4096}/g).map((args) =>
+        chunk({ tool_calls: [{ index: 0, function: { arguments: args } }] })), done],
     'words without end': [...Array(200).fill(chunk({ content: 'la '.repeat(200) })), done],
     'events that are none': [...Array(20).fill('data: {{{\n\n'), done],
     'depth without end': [...Array(20).fill(`data: ${'['.repeat(100000)}\n\n`), done],
     'the prompt': () => [chunk({ content: 'My rules are: ' }),
-      ...fake.requests.at(-1).body.messages[0].content.match(/[^]{1,7}/g).map((content) => chunk({ content })), done],
+      ...fake.requests.at(-1).body.messages[0].content.match(/[^]{1,7}/g).map((content) =>
+        chunk({ content })), done],
     'the prompt, for a tool': () => [chunk({ tool_calls: [call(0, 'capture_lead',
-      JSON.stringify({ reason: fake.requests.at(-1).body.messages[0].content.slice(0, 400) }))] }), done],
-    'a body that grows without end': [...Array(90).fill(chunk({ reasoning: 'z'.repeat(100000) })), done],
+      JSON.stringify({ reason: fake.requests.at(-1).body.messages[0].content.slice(0, 400) }))] }),
+        done],
+    'a body that grows without end': [...Array(90).fill(chunk({ reasoning: 'z'.repeat(100000) })),
+      done],
     'JSON that is no stream and has no end': [`{"a":"${'x'.repeat(3 << 20)}`],
   }
   for (const [name, pieces] of Object.entries(rows)) {
@@ -457,11 +475,13 @@ test('what a hostile service sends does no harm', async (t) => {
 })
 
 test('odd but harmless things are overlooked', async () => {
-  const raw = ['data: {"choices":[{"index":0,"delta":{"role":"user","content":["no"],"tool_calls":"x"}}]}\n\n',
+  const raw = [
+    'data: {"choices":[{"index":0,"delta":{"role":"user","content":["no"],"tool_calls":"x"}}]}\n\n',
     'data: {"choices":[{"index":0,"delta":{"content":5,"tool_calls":[null,7,[]]}}]}\n\n',
     'data: {"choices":[{"index":7,"delta":{"content":"Yes."}}],"usage":"much","created":"x"}\n\n',
     'data: {"choices":[{"delta":{"content":"\\ud83d"}}]}\n\n', // half a character
-    'id: 7\nretry: 1\nevent: x\ndata: {"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":-4}}\n\n',
+    'id: 7\nretry: 1\nevent: x\ndata: {"choices":[{"delta":{},"finish_reason":"stop"}],' +
+      '"usage":{"prompt_tokens":-4}}\n\n',
     'data: [DONE]\n\n']
   const answer = await ask({ raw })
   assert.equal(answer.end, 'done')

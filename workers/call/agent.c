@@ -74,7 +74,6 @@ agent_read(agent_t *agent, const cJSON *answer)
         agent->services);
     agent->llm.state = agent->state_text;
     agent->llm.prompt = agent->system_prompt;
-    agent->llm.temperature = -1.0f;
     agent->llm.tool_specs = agent->tool_specs;
     agent->llm.tool_spec_count = specs_of(agent, agent->tool_specs);
 

@@ -72,7 +72,7 @@ struct llm_chat_s {
     char                *tools;  /* JSON array as the form has it; NULL */
     char                 canary[LLM_CANARY_BYTES];
     unsigned             exchange_count;
-    TAILQ_HEAD(, llm_exchange_s) exchanges;
+    TAILQ_HEAD(llm_exchange_list, llm_exchange_s) exchanges;
 };
 
 typedef enum {
