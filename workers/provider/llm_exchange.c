@@ -169,7 +169,7 @@ exchange_ask(llm_exchange_t *x, const char *body)
     headers[count++] = "Accept: text/event-stream";
 
     wanted = chat->service->headers;
-    for (i = 0; wanted[i] != NULL && i < LLM_HEADERS_MAX; i++) {
+    for (i = 0; i < LLM_HEADERS_MAX && wanted[i] != NULL; i++) {
         line = strstr(wanted[i], "%s");
         if (line == NULL) {
             headers[count++] = wanted[i];
