@@ -267,11 +267,12 @@ test('a setting that a model does not know is left out', async () => {
   assert.equal(body.max_completion_tokens, 2000)
 })
 
-test('who says nothing in time is given up', async (t) => {
+test('who says nothing in time is given up', { concurrency: true }, async (t) => {
   const rows = { 'no head': { silent: true },
     'no word': { comments: true, hang: true, raw: ': x\n\n' },
     'only empty events': { raw: openaiEvents({ empties: true, say: '' }).slice(0, 5), hang: true },
     'only thoughts': { raw: openaiEvents({ think: 'hm', say: 'x' }).slice(0, 3), hang: true },
+    'no next word': { raw: openaiEvents({ say: 'Hello there.' }).slice(0, 3), hang: true },
     'a byte now and then': { say: 'Hello', split: 1, dribble_ms: 100 } }
   await Promise.all(Object.entries(rows).map(([name, row]) => t.test(name, async () => {
     const own = await startOpenAi({ key: null })
