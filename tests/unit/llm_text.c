@@ -83,6 +83,15 @@ only_what_is_for_the_caller_comes_out(void **state)
           "abcde" },
         { "left\xe2\x80\xaeright\xef\xbb\xbf", "leftright" },
         { "<think", "" },
+        { "See https://www.example.com/a?b=c#d for more.",
+          "See example.com for more." },
+        { "Or HTTP://example.com. Or www.example.org, all.",
+          "Or example.com. Or example.org, all." },
+        { "([here](https://example.com/x)) ok", "([here](example.com)) ok" },
+        { "http is h, ww and https:/ the www", "http is h, ww and https:/ the "
+                                               "www" },
+        { "9/10 and and/or", "9/10 and and/or" },
+        { "xhttps://a/b", "xhttps://a/b" },
     };
 
     (void) state;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "provider/llm_text.h"
 
@@ -14,6 +15,9 @@ static void   text_byte(llm_text_t *t, char c);
 static void   tag_byte(llm_text_t *t, char c);
 static void   tag_whole(llm_text_t *t);
 static size_t tag_name(const char *tag, char *name, size_t room);
+static void   link_byte(llm_text_t *t, char c);
+static int    link_begins(const llm_text_t *t);
+static void   link_give(llm_text_t *t);
 static void   unit_byte(llm_text_t *t, unsigned char c);
 static void   canary_unit(llm_text_t *t, const char *unit, size_t len);
 static void   held_give(llm_text_t *t);
@@ -58,6 +62,10 @@ llm_text_end(llm_text_t *t)
     /* A tag, a character that has no end: nothing to be said. */
     t->tag_len = 0;
     t->unit_len = 0;
+
+    if (!t->leaked) {
+        link_give(t);
+    }
 
     if (!t->leaked) {
         held_give(t);
@@ -118,7 +126,7 @@ text_byte(llm_text_t *t, char c)
     }
 
     if (t->hidden == NULL) {
-        unit_byte(t, (unsigned char) c);
+        link_byte(t, c);
     }
 }
 
@@ -143,7 +151,7 @@ tag_byte(llm_text_t *t, char c)
     }
 
     for (i = 0; i < t->tag_len && t->hidden == NULL; i++) {
-        unit_byte(t, (unsigned char) t->tag[i]);
+        link_byte(t, t->tag[i]);
     }
 
     t->tag_len = 0;
@@ -194,6 +202,73 @@ tag_name(const char *tag, char *name, size_t room)
     name[len] = '\0';
 
     return len;
+}
+
+/* ---- links ---- */
+
+/* Of "https://www.example.com/a?b" a caller can use "example.com". */
+static void
+link_byte(llm_text_t *t, char c)
+{
+    int begins;
+
+    if (t->in_path) {
+        if (!isspace((unsigned char) c) && strchr(")>]\"'", c) == NULL) {
+            return;
+        }
+        t->in_path = 0;
+    }
+
+    if (t->in_host && strchr("/?#", c) != NULL) {
+        t->in_host = 0;
+        t->in_path = 1;
+        return;
+    }
+
+    if (t->link_len > 0 || (!t->in_word && strchr("hHwW", c) != NULL)) {
+        t->link[t->link_len++] = c;
+        begins = link_begins(t);
+        if (begins != 0) {
+            t->in_host = t->in_host || begins > 0;
+            t->link_len = begins > 0 ? 0 : t->link_len;
+            return;
+        }
+        link_give(t);
+    } else {
+        unit_byte(t, (unsigned char) c);
+    }
+
+    t->in_word = isalnum((unsigned char) c) || (unsigned char) c >= 0x80;
+    t->in_host = t->in_host
+                 && (t->in_word || c == '.' || c == '-' || c == ':');
+}
+
+/* 1: it does, -1: it may yet, 0: it does not. */
+static int
+link_begins(const llm_text_t *t)
+{
+    size_t i;
+
+    static const char *const beginnings[] = { "https://", "http://", "www." };
+
+    for (i = 0; i < COUNT(beginnings); i++) {
+        if (strncasecmp(beginnings[i], t->link, t->link_len) == 0) {
+            return beginnings[i][t->link_len] == '\0' ? 1 : -1;
+        }
+    }
+
+    return 0;
+}
+
+static void
+link_give(llm_text_t *t)
+{
+    size_t i, len = t->link_len;
+
+    t->link_len = 0;
+    for (i = 0; i < len; i++) {
+        unit_byte(t, (unsigned char) t->link[i]);
+    }
 }
 
 /* ---- characters ---- */

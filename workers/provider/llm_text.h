@@ -8,7 +8,8 @@
 /*
  * A model's words on their way to being spoken. What it thinks aloud, tool
  * calls that leak into the text, tags, control characters and broken UTF-8 are
- * left out, however the text is cut into pieces. A secret that stands in the
+ * left out, and of links all but the host's name, however the text is cut into
+ * pieces. A secret that stands in the
  * prompt, and nowhere else, must not come out again.
  */
 
@@ -28,6 +29,12 @@ typedef struct {
     char        tag[LLM_TEXT_TAG_MAX]; /* from '<' on, not yet whole */
     size_t      tag_len;
     const char *hidden; /* name of the tag whose content is left out */
+
+    char     link[8]; /* maybe the beginning of a link */
+    size_t   link_len;
+    unsigned in_word:1; /* where no link begins */
+    unsigned in_host:1;
+    unsigned in_path:1; /* left out up to a blank */
 
     char     unit[4]; /* a character being put together */
     unsigned unit_len:3;
