@@ -266,7 +266,7 @@ export function startAnthropic({ key = 'sk-ant-test', context = Infinity } = {})
     base: '', path: '/v1/messages', idHeader: 'request-id', refuse,
     events: anthropicEvents,
     check(headers, body) {
-      if (headers['x-api-key'] !== key) {
+      if (key !== null && headers['x-api-key'] !== key) {
         return refuse(401, 'invalid x-api-key', 'authentication_error')
       }
       if (headers['anthropic-version'] !== '2023-06-01') {
