@@ -69,7 +69,8 @@ for (const [provider, events, start] of [
         const asked = new Model(driver, provider, fake.url, { key: newKey() })
         const answer = await asked.ask()
         ends[answer.end] += 1
-        assert.equal(answer.events.filter((e) => e.event === 'done' || e.event === 'error').length, 1)
+        const last = answer.events.filter((e) => e.event === 'done' || e.event === 'error')
+        assert.equal(last.length, 1)
         assert.ok(answer.text.isWellFormed())
         assert.doesNotMatch(answer.text, /[\ufffd\u0000-\u0008]/)
         assert.ok(answer.end === 'done' || answer.tools.length === 0)
