@@ -13,6 +13,7 @@
 #define LINE_BYTES 4194304
 
 static const driver_part_t *const parts[] = {
+    &driver_host,
     &driver_http,
     &driver_ws,
     &driver_llm,

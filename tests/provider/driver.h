@@ -30,6 +30,7 @@ typedef struct {
     void (*end)(driver_t *driver);
 } driver_part_t;
 
+extern const driver_part_t driver_host;
 extern const driver_part_t driver_http;
 extern const driver_part_t driver_ws;
 extern const driver_part_t driver_llm;

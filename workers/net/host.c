@@ -34,12 +34,15 @@ net_host_create(net_host_t **hp, uv_loop_t *loop,
     TAILQ_INIT(&host->sockets);
     TAILQ_INIT(&host->waiting);
     TAILQ_INIT(&host->unread);
+    TAILQ_INIT(&host->warm);
 
     (void) uv_prepare_init(loop, &host->prepare);
     (void) uv_idle_init(loop, &host->idle);
+    (void) uv_timer_init(loop, &host->warm_timer);
+    host->warm_timer.data = host;
     host->prepare.data = host;
     host->idle.data = host;
-    host->handles = 2;
+    host->handles = 3;
 
     rc = host_create_nets(host);
     if (rc == 0) {
@@ -75,6 +78,7 @@ net_host_destroy(net_host_t *host)
         return;
     }
 
+    warm_drop_all(host);
     http_drop_all(host);
     ws_drop_all(host);
 
@@ -91,16 +95,8 @@ net_host_destroy(net_host_t *host)
     free(host->ca_file);
     uv_close((uv_handle_t *) &host->prepare, host_on_closed);
     uv_close((uv_handle_t *) &host->idle, host_on_closed);
-}
-
-int
-net_host_warm(net_host_t *host, const net_peer_t *peer)
-{
-    net_target_t target;
-
-    (void) host;
-
-    return net_target_read(&target, peer);
+    (void) uv_timer_stop(&host->warm_timer);
+    uv_close((uv_handle_t *) &host->warm_timer, host_on_closed);
 }
 
 int

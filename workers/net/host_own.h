@@ -18,9 +18,12 @@
 
 typedef struct http_s http_t;
 typedef struct ws_s   ws_t;
+typedef struct pipe_s pipe_t;
+typedef struct warm_s warm_t;
 
 TAILQ_HEAD(http_list_s, http_s);
 TAILQ_HEAD(ws_list_s, ws_s);
+TAILQ_HEAD(warm_list_s, warm_s);
 
 struct net_host_s {
     log_t      log;
@@ -38,8 +41,12 @@ struct net_host_s {
     struct ws_list_s   waiting; /* have something to send */
 
     uv_prepare_t     prepare; /* sends what this turn has put together */
-    uv_idle_t        idle;    /* what was left unread is read in the next turn */
+    uv_idle_t        idle;    /* reads what the last turn left */
     struct ws_list_s unread;
+
+    struct warm_list_s warm;
+    unsigned           warm_count;
+    uv_timer_t         warm_timer;
 
     desk_breakers_t         breakers;
     desk_breakers_shared_t *own; /* when there is no segment */
@@ -86,6 +93,11 @@ void net_tell(net_host_t *host, desk_ask_t *ask, const fault_t *fault);
 int  net_is_well(int status);
 /* It was given up before it was known how it went. */
 void net_forget(net_host_t *host, desk_ask_t *ask);
+
+/* A connection that is ready, and the caller's now; or NULL. */
+pipe_t *warm_take(net_host_t *host, const net_target_t *target,
+                  unsigned trusted);
+void    warm_drop_all(net_host_t *host);
 
 /* Of http.c and ws.c, for host.c: told by the loop; and at its end. */
 void http_tell(net_host_t *host);

@@ -165,7 +165,7 @@ http_fault_of(int status)
     }
 }
 
-/* Told here, and not from inside of libcurl, who is told may do what it likes. */
+/* Not from inside of libcurl: who is told here may do what it likes. */
 void
 http_tell(net_host_t *host)
 {

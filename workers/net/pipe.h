@@ -13,8 +13,6 @@
  * A connection's bytes, TLS and all, made by libcurl: what a WebSocket runs
  * on. Of one owner, who may destroy it from any of its events.
  */
-typedef struct pipe_s pipe_t;
-
 typedef struct {
     void (*on_up)(void *data);
     /* There may be something to read, or room to write: what was wanted. */

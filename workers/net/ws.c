@@ -55,8 +55,12 @@ struct ws_s {
     ws_bytes_t sending;
     size_t     sent;
 
+    net_target_t *again; /* it was kept ready: where it went to */
+    uint32_t      connect_ms;
+
     uint64_t opened_ms, heard_ms, pinged_ms, moved_ms;
 
+    unsigned trusted:1;
     unsigned is_up:1;   /* the connection */
     unsigned is_open:1; /* frames may be sent */
     unsigned is_waiting:1;
@@ -65,6 +69,9 @@ struct ws_s {
     unsigned dropped:1;
 };
 
+static int     ws_connect(ws_t *ws, const net_target_t *target,
+                          unsigned trusted, uint32_t connect_ms);
+static int     ws_connect_again(ws_t *ws);
 static void    ws_on_up(void *data);
 static void    ws_on_ready(void *data);
 static void    ws_on_down(void *data, const fault_t *fault);
@@ -152,8 +159,7 @@ ws_open(ws_t **wp, net_host_t *host, const ws_options_t *options,
         goto failed;
     }
 
-    rc = pipe_open(&ws->pipe, host, &target, options->peer.trusted,
-                   connect_ms, &pipe_events, ws);
+    rc = ws_connect(ws, &target, options->peer.trusted, connect_ms);
     if (rc < 0) {
         goto failed;
     }
@@ -259,6 +265,60 @@ ws_drop_all(net_host_t *host)
     while ((ws = TAILQ_FIRST(&host->sockets)) != NULL) {
         ws_free(ws);
     }
+}
+
+/* By a connection that is ready, or by a new one. */
+static int
+ws_connect(ws_t *ws, const net_target_t *target, unsigned trusted,
+           uint32_t connect_ms)
+{
+    ws->pipe = warm_take(ws->host, target, trusted);
+    if (ws->pipe == NULL) {
+        return pipe_open(&ws->pipe, ws->host, target, trusted, connect_ms,
+                         &pipe_events, ws);
+    }
+
+    ws->again = malloc(sizeof(net_target_t));
+    if (ws->again == NULL) {
+        return -ENOMEM;
+    }
+
+    *ws->again = *target;
+    ws->trusted = trusted & 1;
+    ws->connect_ms = connect_ms;
+    pipe_give(ws->pipe, &pipe_events, ws);
+    ws_on_up(ws);
+
+    return 0;
+}
+
+/*
+ * One that was kept ready may have been given up by its peer meanwhile: when
+ * it ends without a word, a new one is tried, once. Returns whether it is.
+ */
+static int
+ws_connect_again(ws_t *ws)
+{
+    int rc;
+
+    if (ws->again == NULL || ws->state != WS_GREETING
+        || ws->hello.line_bytes > 0 || ws->hello.head.bytes > 0)
+    {
+        return 0;
+    }
+
+    pipe_destroy(ws->pipe);
+    ws->pipe = NULL;
+    ws->is_up = 0;
+    ws->sent = 0;
+    ws->state = WS_CONNECTING;
+
+    rc = pipe_open(&ws->pipe, ws->host, ws->again, ws->trusted,
+                   ws->connect_ms, &pipe_events, ws);
+    free(ws->again);
+    ws->again = NULL;
+
+    return rc == 0;
 }
 
 static void
@@ -512,12 +572,12 @@ ws_flush(ws_t *ws)
 {
     ws_bytes_t swap;
 
-    ws->sending.bytes = 0;
-    ws->sent = 0;
-
     if (!ws->is_open) {
         return 0;
     }
+
+    ws->sending.bytes = 0;
+    ws->sent = 0;
 
     if (ws_frames_flush(&ws->frames) < 0) {
         ws->frames.no_memory = 1;
@@ -688,6 +748,10 @@ ws_tell(ws_t *ws, const fault_t *fault)
 static void
 ws_shut(ws_t *ws)
 {
+    if (ws_connect_again(ws)) {
+        return;
+    }
+
     if (ws->state == WS_GREETING
         && ws_hello_end(&ws->hello) == WS_HELLO_CLOSED)
     {
@@ -729,6 +793,7 @@ ws_free(ws_t *ws)
     ws_hello_clear(&ws->hello);
 
     ws_frames_clear(&ws->frames);
+    free(ws->again);
     free(ws->sending.data);
     (void) uv_timer_stop(&ws->timer);
     uv_close((uv_handle_t *) &ws->timer, ws_on_freed);

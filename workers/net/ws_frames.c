@@ -14,6 +14,7 @@
 
 static int     frames_queue(ws_frames_t *frames, uint8_t opcode,
                             const void *bytes, size_t length);
+static int     frames_late_code(const ws_frames_t *frames);
 static ssize_t frames_on_recv(wslay_event_context_ptr ctx, uint8_t *to,
                               size_t room, int flags, void *data);
 static ssize_t frames_on_send(wslay_event_context_ptr ctx,
@@ -124,6 +125,10 @@ ws_frames_read(ws_frames_t *frames, const uint8_t *bytes, size_t length,
         frames->no_memory = 1;
     }
 
+    if (frames_late_code(frames) != 0) {
+        return;
+    }
+
     /* wslay has said goodbye by itself: it was no frame, or none of a peer. */
     if (frames->broken == NULL && !frames->stopped
         && (rc != 0
@@ -137,6 +142,11 @@ ws_frames_read(ws_frames_t *frames, const uint8_t *bytes, size_t length,
 int
 ws_frames_has_closed(const ws_frames_t *frames, int *code)
 {
+    *code = frames_late_code(frames);
+    if (*code != 0) {
+        return 1;
+    }
+
     if (!wslay_event_get_close_received(frames->wslay)) {
         return 0;
     }
@@ -167,6 +177,11 @@ ws_frames_ping(ws_frames_t *frames)
 int
 ws_frames_close(ws_frames_t *frames, uint16_t code)
 {
+    /* wslay sends goodbyes before all else: so that is framed now. */
+    if (ws_frames_flush(frames) < 0) {
+        return -ENOMEM;
+    }
+
     switch (wslay_event_queue_close(frames->wslay, code, NULL, 0)) {
     case 0:
         return 0;
@@ -190,6 +205,19 @@ size_t
 ws_frames_waiting(const ws_frames_t *frames)
 {
     return wslay_event_get_queued_msg_length(frames->wslay);
+}
+
+/*
+ * IANA has given out codes that wslay does not know: restart, try again
+ * later, bad gateway. Returns one of them that was said, else 0.
+ */
+static int
+frames_late_code(const ws_frames_t *frames)
+{
+    int code = frames->goodbye[0] << 8 | frames->goodbye[1];
+
+    return frames->goodbye_bytes >= 2 && code >= 1012 && code <= 1014 ? code
+                                                                      : 0;
 }
 
 static int
@@ -272,6 +300,12 @@ frames_on_start(wslay_event_context_ptr                           ctx,
 
     (void) ctx;
     frames->in_control = wslay_is_ctrl_frame(arg->opcode);
+    frames->in_close = arg->opcode == WSLAY_CONNECTION_CLOSE;
+
+    if (frames->in_close) {
+        frames->goodbye_bytes = 0;
+        frames->message.bytes = 0;
+    }
 
     if (frames->in_control || (arg->payload_length == 0 && !arg->fin)) {
         if (frames->now_ms >= frames->counted_ms + 1000) {
@@ -298,6 +332,10 @@ frames_on_chunk(wslay_event_context_ptr                           ctx,
     ws_frames_t *frames = data;
 
     (void) ctx;
+
+    if (frames->in_close) {
+        frames_take_goodbye(frames, arg->data, arg->data_length);
+    }
 
     if (frames->in_control || frames->broken != NULL) {
         return;
@@ -326,9 +364,9 @@ frames_on_message(wslay_event_context_ptr                   ctx,
         return;
     }
 
-    if (arg->opcode == WSLAY_CONNECTION_CLOSE) {
-        frames_take_goodbye(frames, arg->msg, arg->msg_length);
-        return;
+    /* RFC 6455, 5.5.1: a code has two bytes. */
+    if (frames->in_close && frames->goodbye_bytes == 1) {
+        frames->broken = "it sent what is no valid frame";
     }
 
     if (wslay_is_ctrl_frame(arg->opcode)) {
@@ -347,21 +385,15 @@ frames_on_message(wslay_event_context_ptr                   ctx,
     frames->message.bytes = 0;
 }
 
-/* RFC 6455, 5.5.1: a code has two bytes, and may be followed by why. */
+/* A code and why, in pieces: that stays where messages are. */
 static void
 frames_take_goodbye(ws_frames_t *frames, const uint8_t *bytes, size_t length)
 {
-    if (length == 1) {
-        frames->broken = "it sent what is no valid frame";
-        return;
+    for (; length > 0 && frames->goodbye_bytes < 2; bytes++, length--) {
+        frames->goodbye[frames->goodbye_bytes++] = *bytes;
     }
 
-    frames->message.bytes = 0;
-
-    if (ws_bytes_add(&frames->message, length > 2 ? bytes + 2 : bytes,
-                     length > 2 ? length - 2 : 0)
-        < 0)
-    {
+    if (ws_bytes_add(&frames->message, bytes, length) < 0) {
         frames->no_memory = 1;
     }
 }

@@ -37,10 +37,14 @@ typedef struct {
     uint64_t now_ms, counted_ms;
     unsigned empty_frames;
 
+    uint8_t goodbye[2]; /* of a close frame: its code */
+    size_t  goodbye_bytes;
+
     const char *broken; /* why nothing more is read; or NULL */
     unsigned    no_memory:1;
     unsigned    stopped:1;    /* by who owns it: no further message */
     unsigned    in_control:1; /* the frame being read */
+    unsigned    in_close:1;
 } ws_frames_t;
 
 int  ws_frames_init(ws_frames_t *frames, size_t message_max,
@@ -59,6 +63,7 @@ int ws_frames_has_closed(const ws_frames_t *frames, int *code);
 int ws_frames_text(ws_frames_t *frames, const void *bytes, size_t length);
 int ws_frames_binary(ws_frames_t *frames, const void *bytes, size_t length);
 int ws_frames_ping(ws_frames_t *frames);
+/* After what waits. */
 int ws_frames_close(ws_frames_t *frames, uint16_t code);
 
 /* All that waits goes to `out`. 0 or -ENOMEM. */
