@@ -18,6 +18,7 @@ static const driver_part_t *const parts[] = {
     &driver_trace,
     &driver_ws,
     &driver_stt,
+    &driver_llm,
 };
 
 #define PARTS (sizeof(parts) / sizeof(parts[0]))

@@ -35,6 +35,7 @@ extern const driver_part_t driver_http;
 extern const driver_part_t driver_trace;
 extern const driver_part_t driver_ws;
 extern const driver_part_t driver_stt;
+extern const driver_part_t driver_llm;
 
 /* Prints and frees it. */
 void driver_say(cJSON *event);

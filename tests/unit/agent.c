@@ -71,6 +71,23 @@ all_that_a_claim_tells_is_read(void **state)
 }
 
 static void
+a_model_is_told_of_the_tools_that_it_may_use(void **state)
+{
+    (void) state;
+    assert_int_equal(read_agent("{\"epoch\":1,\"client_id\":\"c\","
+                                "\"system_prompt\":\"Be kind.\","
+                                "\"enabled_tools\":[\"capture_lead\","
+                                "\"no_such_tool\",\"capture_lead\"]}"),
+                     0);
+    assert_string_equal(agent.llm.prompt, "Be kind.");
+    assert_int_equal(agent.llm.tool_spec_count, 2);
+    assert_string_equal(agent.llm.tool_specs[0].name, "capture_lead");
+    assert_non_null(strstr(agent.llm.tool_specs[0].schema, "\"reason\""));
+    assert_string_equal(agent.llm.tool_specs[1].name, "end_call");
+    agent_clear(&agent);
+}
+
+static void
 what_is_missing_or_of_another_kind_has_a_default(void **state)
 {
     (void) state;
@@ -225,6 +242,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_a_claim_tells_is_read),
+        cmocka_unit_test(a_model_is_told_of_the_tools_that_it_may_use),
         cmocka_unit_test(what_is_missing_or_of_another_kind_has_a_default),
         cmocka_unit_test(a_speed_nobody_could_follow_is_not_used),
         cmocka_unit_test(what_names_no_call_is_refused),

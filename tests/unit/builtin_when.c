@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "dialogue/builtin_when.h"
-#include "dialogue/builtin_zone.h"
+#include "base/zone.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -31,7 +31,7 @@ print_when(char *text, size_t size, const builtin_when_t *w)
 #define PUT(...) \
     len += (size_t) snprintf(text + len, size - len, __VA_ARGS__)
     if (w->day != BUILTIN_NO_DAY) {
-        builtin_day_split(w->day, &y, &m, &d);
+        zone_day_split(w->day, &y, &m, &d);
         PUT("%04d-%02d-%02d ", y, m, d);
     }
     if (w->minute >= 0) {
@@ -41,7 +41,7 @@ print_when(char *text, size_t size, const builtin_when_t *w)
         PUT("%s ", builtin_part_names[w->part]);
     }
     if (w->old != BUILTIN_NO_DAY) {
-        builtin_day_split(w->old, &y, &m, &d);
+        zone_day_split(w->old, &y, &m, &d);
         PUT("old=%04d-%02d-%02d ", y, m, d);
     }
     PUT("%s%s%s%s%s%s%s%s%s", w->after ? "after " : "",
@@ -66,7 +66,7 @@ check(const row_t *rows, size_t count, int y, int m, int d, int bare)
     for (size_t i = 0; i < count; i++) {
         builtin_words(&ws, rows[i].text);
         builtin_when(&when, &ws, 0, ws.count,
-                     builtin_day_of(y, m, d) * 1440 + 600, bare);
+                     zone_day_of(y, m, d) * 1440 + 600, bare);
         print_when(text, sizeof(text), &when);
         if (strcmp(text, rows[i].when) != 0) {
             print_message("\"%s\": %s, not %s\n", rows[i].text, text,
@@ -375,13 +375,13 @@ a_weekday_is_the_next_of_its_name(void **state)
         for (int d = 0; d < 7; d++) {
             builtin_words(&ws, names[d]);
             builtin_when(&when, &ws, 0, ws.count, today * 1440, 0);
-            assert_int_equal(builtin_weekday(when.day), d);
+            assert_int_equal(zone_weekday(when.day), d);
             assert_in_range(when.day - today, 1, 7);
 
             snprintf(text, sizeof(text), "next %s", names[d]);
             builtin_words(&ws, text);
             builtin_when(&when, &ws, 0, ws.count, today * 1440, 0);
-            assert_int_equal(builtin_weekday(when.day), d);
+            assert_int_equal(zone_weekday(when.day), d);
             assert_in_range(when.day - today, 1, 13);
         }
     }
@@ -393,12 +393,12 @@ days_split_and_join(void **state)
     int y, m, d;
 
     (void) state;
-    assert_int_equal(builtin_day_of(1970, 1, 1), 0);
-    assert_int_equal(builtin_weekday(0), 3);
+    assert_int_equal(zone_day_of(1970, 1, 1), 0);
+    assert_int_equal(zone_weekday(0), 3);
     for (int32_t day = -800000; day < 800000; day += 7) {
-        builtin_day_split(day, &y, &m, &d);
-        assert_int_equal(builtin_day_of(y, m, d), day);
-        assert_in_range(d, 1, builtin_month_days(y, m));
+        zone_day_split(day, &y, &m, &d);
+        assert_int_equal(zone_day_of(y, m, d), day);
+        assert_in_range(d, 1, zone_month_days(y, m));
     }
 }
 
@@ -415,9 +415,9 @@ zones_agree_with_the_system(void **state)
 
     (void) state;
     for (size_t i = 0; i < COUNT(names); i++) {
-        builtin_zone_t zone;
+        zone_t zone;
 
-        assert_int_equal(builtin_zone_load(&zone, names[i]), 0);
+        assert_int_equal(zone_load(&zone, names[i]), 0);
         setenv("TZ", names[i], 1);
         tzset();
         /* 2021 to 2045, every three hours and some */
@@ -426,12 +426,12 @@ zones_agree_with_the_system(void **state)
             struct tm tm;
 
             localtime_r(&at, &tm);
-            if (tm.tm_gmtoff != builtin_zone_offset(&zone, t)) {
+            if (tm.tm_gmtoff != zone_offset(&zone, t)) {
                 print_message("%s at %lld\n", names[i], (long long) t);
             }
-            assert_int_equal(tm.tm_gmtoff, builtin_zone_offset(&zone, t));
+            assert_int_equal(tm.tm_gmtoff, zone_offset(&zone, t));
         }
-        builtin_zone_free(&zone);
+        zone_free(&zone);
     }
     unsetenv("TZ");
     tzset();
@@ -440,15 +440,15 @@ zones_agree_with_the_system(void **state)
 static void
 an_unknown_zone_is_utc(void **state)
 {
-    builtin_zone_t zone;
+    zone_t zone;
 
     (void) state;
-    assert_true(builtin_zone_load(&zone, "Atlantis/City") < 0);
-    assert_int_equal(builtin_zone_offset(&zone, 1800000000), 0);
-    assert_true(builtin_zone_load(&zone, "../../../etc/passwd") < 0);
-    assert_true(builtin_zone_load(&zone, "/etc/passwd") < 0);
-    assert_true(builtin_zone_load(&zone, "") < 0);
-    builtin_zone_free(&zone);
+    assert_true(zone_load(&zone, "Atlantis/City") < 0);
+    assert_int_equal(zone_offset(&zone, 1800000000), 0);
+    assert_true(zone_load(&zone, "../../../etc/passwd") < 0);
+    assert_true(zone_load(&zone, "/etc/passwd") < 0);
+    assert_true(zone_load(&zone, "") < 0);
+    zone_free(&zone);
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include "call/agent.h"
 #include "provider/access.h"
+#include "tool/tool.h"
 
 #define MAX_CALL_S (4 * 3600)
 
@@ -20,6 +21,7 @@ static int number_of(const cJSON *object, const char *name, int otherwise);
 static size_t list_of(const cJSON *array, const char *member,
                       const char **list, size_t room);
 static size_t agent_keyterms(agent_t *agent);
+static size_t specs_of(const agent_t *agent, llm_tool_t *specs);
 static void   agent_read_keys(agent_t *agent, const cJSON *credentials);
 
 int
@@ -147,6 +149,9 @@ agent_read_config(agent_t *agent, const cJSON *json)
     agent->llm.service_count = list_of(
         cJSON_GetObjectItemCaseSensitive(json, "services"), "name",
         agent->services, AGENT_LIST_MAX);
+    agent->llm.prompt = agent->system_prompt;
+    agent->llm.tool_specs = agent->tool_specs;
+    agent->llm.tool_spec_count = specs_of(agent, agent->tool_specs);
 
     agent->stt.language = agent->llm.language;
     agent->stt.client_id = agent->client_id;
@@ -332,6 +337,30 @@ list_of(const cJSON *array, const char *member, const char **list,
 
         if (cJSON_IsString(value) && count < room) {
             list[count++] = value->valuestring;
+        }
+    }
+
+    return count;
+}
+
+/* What a model may use: end_call always, as dialogue/reply.c has it. */
+static size_t
+specs_of(const agent_t *agent, llm_tool_t *specs)
+{
+    size_t i, j, count = 0;
+    int    allowed;
+
+    for (i = 0; i < tool_count && count < AGENT_SPECS_MAX; i++) {
+        allowed = strcmp(tools[i].name, "end_call") == 0;
+
+        for (j = 0; j < agent->llm.tool_count && !allowed; j++) {
+            allowed = strcmp(agent->llm.tools[j], tools[i].name) == 0;
+        }
+
+        if (allowed) {
+            specs[count].name = tools[i].name;
+            specs[count].description = tools[i].description;
+            specs[count++].schema = tools[i].schema;
         }
     }
 

@@ -13,6 +13,8 @@
 #include "store/cache.h"
 
 #define AGENT_LIST_MAX 32
+/* Tools there are. */
+#define AGENT_SPECS_MAX 16
 /* Services that may stand in for another of their kind, by name. */
 #define AGENT_ALTERNATES_MAX 3
 
@@ -57,6 +59,7 @@ typedef struct {
     stt_config_t stt;
     tts_config_t tts;
     const char  *tools[AGENT_LIST_MAX];
+    llm_tool_t   tool_specs[AGENT_SPECS_MAX];
     const char  *services[AGENT_LIST_MAX];
     const char  *keyterms[AGENT_LIST_MAX];
 

@@ -100,7 +100,7 @@ builtin_create(builtin_t **bp, const builtin_config_t *config)
     if (rc < 0) {
         goto failed;
     }
-    rc = builtin_zone_load(&b->zone, config->timezone);
+    rc = zone_load(&b->zone, config->timezone);
     if (rc == -ENOMEM) {
         goto failed;
     }
@@ -143,7 +143,7 @@ builtin_destroy(builtin_t *b)
     free(b->caller_phone);
     free(b->contact_name);
     cJSON_free(b->args);
-    builtin_zone_free(&b->zone);
+    zone_free(&b->zone);
     free(b);
 }
 
@@ -197,7 +197,7 @@ builtin_enter_ended(builtin_t *b, builtin_state_e prev)
 static void
 reply_begin(builtin_t *b, int64_t now_ms)
 {
-    b->now = builtin_zone_minutes(&b->zone, now_ms);
+    b->now = zone_minutes(&b->zone, now_ms);
     b->say[0] = '\0';
     memset(&b->reply, 0, sizeof(b->reply));
 }

@@ -30,7 +30,7 @@ builtin_answer_next(builtin_t *b)
     if (d->todo & BUILTIN_TODO_HOURS) {
         if (builtin_can(b, BUILTIN_TOOL_HOURS)) {
             if (d->hours_day != BUILTIN_NO_DAY) {
-                builtin_day_split(d->hours_day, &y, &m, &day);
+                zone_day_split(d->hours_day, &y, &m, &day);
                 snprintf(date, sizeof(date), "%04d-%02d-%02d", y, m, day);
                 cJSON_AddStringToObject(args, "date", date);
             }

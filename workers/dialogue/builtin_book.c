@@ -18,7 +18,7 @@ builtin_start_print(char *text, size_t size, int32_t start)
 {
     int y, m, d;
 
-    builtin_day_split(start / DAY_MIN, &y, &m, &d);
+    zone_day_split(start / DAY_MIN, &y, &m, &d);
     snprintf(text, size, "%04d-%02d-%02dT%02d:%02d", y, m, d,
              start % DAY_MIN / 60, start % 60);
 }
@@ -38,7 +38,7 @@ builtin_start_parse(const cJSON *item)
     {
         return 0;
     }
-    return builtin_day_of(y, m, d) * DAY_MIN + hour * 60 + minute;
+    return zone_day_of(y, m, d) * DAY_MIN + hour * 60 + minute;
 }
 
 int
@@ -284,7 +284,7 @@ book_look(builtin_t *b)
     }
 
     args = cJSON_CreateObject();
-    builtin_day_split(w->day, &y, &m, &d);
+    zone_day_split(w->day, &y, &m, &d);
     snprintf(date, sizeof(date), "%04d-%02d-%02d", y, m, d);
     cJSON_AddStringToObject(args, "date", date);
     cJSON_AddStringToObject(args, "part",

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "dialogue/builtin_reader.h"
-#include "dialogue/builtin_zone.h"
+#include "base/zone.h"
 
 #define DAY_MIN 1440
 
@@ -57,12 +57,12 @@ add_months(int32_t day, int count)
 {
     int year, month, mday, last;
 
-    builtin_day_split(day, &year, &month, &mday);
+    zone_day_split(day, &year, &month, &mday);
     month += count;
     year += (month - 1) / 12;
     month = (month - 1) % 12 + 1;
-    last = builtin_month_days(year, month);
-    return builtin_day_of(year, month, mday < last ? mday : last);
+    last = zone_month_days(year, month);
+    return zone_day_of(year, month, mday < last ? mday : last);
 }
 
 /* "two", "a", "a couple of": how many, and the words. */
@@ -147,21 +147,21 @@ add_date(builtin_reader_t *r, size_t i, int year, int month, int mday)
     int32_t day;
 
     if (month < 1 || month > 12 || mday < 1
-        || mday > builtin_month_days(year > 0 ? year : 2024, month))
+        || mday > zone_month_days(year > 0 ? year : 2024, month))
     {
         r->when->invalid = 1;
         return;
     }
     if (year > 0) {
-        builtin_add_day(r, i, builtin_day_of(year, month, mday));
+        builtin_add_day(r, i, zone_day_of(year, month, mday));
         return;
     }
 
     /* Without a year: the next such day. */
-    builtin_day_split(r->today, &year, &(int){ 0 }, &(int){ 0 });
+    zone_day_split(r->today, &year, &(int){ 0 }, &(int){ 0 });
     for (int n = 0; n < 9; n++, year++) {
-        day = builtin_day_of(year, month, mday);
-        if (day >= r->today && mday <= builtin_month_days(year, month)) {
+        day = zone_day_of(year, month, mday);
+        if (day >= r->today && mday <= zone_month_days(year, month)) {
             builtin_add_day(r, i, day);
             return;
         }
@@ -335,10 +335,10 @@ builtin_read_month_day(builtin_reader_t *r, size_t i)
     }
 
     used = reader_phrase(r, at, "of this|the month");
-    builtin_day_split(r->today, &y, &m, &d);
+    zone_day_split(r->today, &y, &m, &d);
     for (int n = 0; n < 13; n++) {
-        day = builtin_day_of(y, m, mday);
-        if (mday <= builtin_month_days(y, m) && day >= r->today) {
+        day = zone_day_of(y, m, mday);
+        if (mday <= zone_month_days(y, m) && day >= r->today) {
             builtin_add_day(r, i, day);
             break;
         }
@@ -362,7 +362,7 @@ builtin_read_week(builtin_reader_t *r, size_t i)
 {
     size_t  used;
     int     y, m, d;
-    int32_t monday = r->today - builtin_weekday(r->today);
+    int32_t monday = r->today - zone_weekday(r->today);
 
     used = reader_phrase(r, i, "a week next?|on|from");
     if (used > 0 && i + used < r->to
@@ -372,7 +372,7 @@ builtin_read_week(builtin_reader_t *r, size_t i)
 
         builtin_add_day(r, i,
                         r->today + 8
-                            + (to - builtin_weekday(r->today) + 6) % 7);
+                            + (to - zone_weekday(r->today) + 6) % 7);
         return used + 1;
     }
     used = reader_phrase(r, i, "the? week after next");
@@ -401,14 +401,14 @@ builtin_read_week(builtin_reader_t *r, size_t i)
     }
     used = reader_phrase(r, i, "the|this|on? weekend|weekends");
     if (used > 0) {
-        int wday = builtin_weekday(r->today);
+        int wday = zone_weekday(r->today);
 
         builtin_add_day(r, i, wday == 6 ? r->today : monday + 5);
         return used;
     }
     used = reader_phrase(r, i, "the? end of the|this week");
     if (used > 0) {
-        monday += builtin_weekday(r->today) > 4 ? 7 : 0;
+        monday += zone_weekday(r->today) > 4 ? 7 : 0;
         builtin_add_day(r, i, monday + 4);
         return used;
     }
@@ -427,8 +427,8 @@ builtin_read_week(builtin_reader_t *r, size_t i)
     }
     used = reader_phrase(r, i, "next month");
     if (used > 0) {
-        builtin_day_split(r->today, &y, &m, &d);
-        add_week(r, i, builtin_day_of(y + (m == 12), m % 12 + 1, 1));
+        zone_day_split(r->today, &y, &m, &d);
+        add_week(r, i, zone_day_of(y + (m == 12), m % 12 + 1, 1));
         return used;
     }
     return 0;
@@ -458,7 +458,7 @@ builtin_read_weekday(builtin_reader_t *r, size_t i)
         return 0;
     }
 
-    today = builtin_weekday(r->today);
+    today = zone_weekday(r->today);
     if (is_next) {
         /* Of the week that begins next Monday. */
         day = r->today - today + 7 + to;
@@ -488,7 +488,7 @@ builtin_read_weekday(builtin_reader_t *r, size_t i)
             for (int n = 0; n < 53; n++) {
                 int y, m, d;
 
-                builtin_day_split(day + 7 * n, &y, &m, &d);
+                zone_day_split(day + 7 * n, &y, &m, &d);
                 if (d == mday) {
                     builtin_add_day(r, i, day + 7 * n);
                     used += more + reader_phrase(r, at + used + more, "of");

@@ -7,7 +7,7 @@
 
 #include "dialogue/builtin.h"
 #include "dialogue/builtin_intent.h"
-#include "dialogue/builtin_zone.h"
+#include "base/zone.h"
 
 /* What the files of the engine share; nobody else includes it. */
 
@@ -171,7 +171,7 @@ struct builtin_s {
     char          **services;
     size_t          service_count;
     unsigned        tools; /* bits of builtin_tool_e */
-    builtin_zone_t  zone;
+    zone_t          zone;
     int32_t         now; /* local minutes since 1970 */
     unsigned        unheard:1;
     unsigned        doubtful:1;

@@ -5,7 +5,7 @@
 
 #include "dialogue/builtin.h"
 #include "dialogue/builtin_intent.h"
-#include "dialogue/builtin_zone.h"
+#include "base/zone.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -15,22 +15,22 @@ builtin_intent_of(builtin_guess_t *guess, const char *text, int64_t now_ms,
                   size_t service_count)
 {
     int               y, m, d;
-    builtin_zone_t    zone;
+    zone_t            zone;
     builtin_heard_t   heard;
     builtin_context_t context;
 
     memset(guess, 0, sizeof(*guess));
     memset(&context, 0, sizeof(context));
-    builtin_zone_load(&zone, timezone);
-    context.now = builtin_zone_minutes(&zone, now_ms);
+    zone_load(&zone, timezone);
+    context.now = zone_minutes(&zone, now_ms);
     context.services = services;
     context.service_count = service_count;
-    builtin_zone_free(&zone);
+    zone_free(&zone);
 
     builtin_understand(&heard, text, &context);
     guess->intent = builtin_intent_name(heard.main);
     if (heard.when.day != BUILTIN_NO_DAY) {
-        builtin_day_split(heard.when.day, &y, &m, &d);
+        zone_day_split(heard.when.day, &y, &m, &d);
         snprintf(guess->date, sizeof(guess->date), "%04u-%02u-%02u",
                  (unsigned) y % 10000U, (unsigned) m % 100U,
                  (unsigned) d % 100U);

@@ -93,8 +93,8 @@ builtin_spoken_date(char *text, size_t size, int32_t day)
 {
     int y, m, d;
 
-    builtin_day_split(day, &y, &m, &d);
-    snprintf(text, size, "%s, %s %s", weekdays[builtin_weekday(day)],
+    zone_day_split(day, &y, &m, &d);
+    snprintf(text, size, "%s, %s %s", weekdays[zone_weekday(day)],
              months[m - 1], ordinals[d]);
 }
 
@@ -106,7 +106,7 @@ builtin_spoken_day(char *text, size_t size, int32_t day, int32_t now)
     if (ahead == 0 || ahead == 1) {
         snprintf(text, size, "%s", ahead == 0 ? "today" : "tomorrow");
     } else if (ahead > 1 && ahead < 7) {
-        snprintf(text, size, "%s", weekdays[builtin_weekday(day)]);
+        snprintf(text, size, "%s", weekdays[zone_weekday(day)]);
     } else {
         builtin_spoken_date(text, size, day);
     }

@@ -15,6 +15,8 @@ extern const stt_provider_t stt_openai;
 extern const stt_provider_t stt_openai_realtime;
 extern const stt_provider_t stt_bhashini;
 extern const llm_provider_t llm_builtin;
+extern const llm_provider_t llm_openai, llm_openrouter, llm_groq, llm_ollama,
+    llm_openai_compatible, llm_anthropic;
 extern const tts_provider_t tts_flite;
 
 static const stt_provider_t *const stt_providers[] = {
@@ -29,6 +31,12 @@ static const stt_provider_t *const stt_providers[] = {
 
 static const llm_provider_t *const llm_providers[] = {
     &llm_builtin,
+    &llm_openai,
+    &llm_openrouter,
+    &llm_groq,
+    &llm_ollama,
+    &llm_openai_compatible,
+    &llm_anthropic,
 };
 
 static const tts_provider_t *const tts_providers[] = {

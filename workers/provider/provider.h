@@ -134,6 +134,13 @@ typedef struct {
     int64_t              now_ms; /* wall clock, Unix time */
 } llm_request_t;
 
+/* What a model is told of a tool. */
+typedef struct {
+    const char *name;
+    const char *description;
+    const char *schema; /* JSON Schema of its arguments */
+} llm_tool_t;
+
 typedef struct {
     const char        *client_name;
     const char        *timezone;     /* IANA, the client's */
@@ -148,6 +155,9 @@ typedef struct {
     provider_access_t  access;
     float              temperature; /* below 0: the provider's choice */
     uint32_t           max_tokens;  /* of an answer; 0: the provider's choice */
+    const char        *prompt; /* the agent's, in the client's words; or NULL */
+    const llm_tool_t  *tool_specs; /* the same as `tools`, for a model */
+    size_t             tool_spec_count;
 } llm_config_t;
 
 /* What an answer took, as the service counts. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dialogue/builtin_zone.h"
+#include "base/zone.h"
 
 #define ZONE_DIR      "/usr/share/zoneinfo/"
 #define ZONE_FILE_MAX 65536
@@ -14,13 +14,13 @@
 #define HEADER_BYTES  44         /* RFC 8536, section 3.1 */
 #define DAY_S         86400
 
-static int zone_parse(builtin_zone_t *z, const uint8_t *data, size_t len);
-static int zone_table(builtin_zone_t *z, const uint8_t *data, size_t count,
+static int zone_parse(zone_t *z, const uint8_t *data, size_t len);
+static int zone_table(zone_t *z, const uint8_t *data, size_t count,
                       size_t types);
-static int zone_rule(builtin_zone_t *z, const char *rule);
+static int zone_rule(zone_t *z, const char *rule);
 
 int
-builtin_zone_load(builtin_zone_t *z, const char *name)
+zone_load(zone_t *z, const char *name)
 {
     int      rc;
     char     path[128];
@@ -52,13 +52,13 @@ builtin_zone_load(builtin_zone_t *z, const char *name)
     rc = zone_parse(z, data, len);
     free(data);
     if (rc < 0) {
-        builtin_zone_free(z);
+        zone_free(z);
     }
     return rc;
 }
 
 void
-builtin_zone_free(builtin_zone_t *z)
+zone_free(zone_t *z)
 {
     free(z->since);
     free(z->offset_s);
@@ -96,7 +96,7 @@ zone_block(const uint8_t *at, size_t wide)
 }
 
 static int
-zone_parse(builtin_zone_t *z, const uint8_t *data, size_t len)
+zone_parse(zone_t *z, const uint8_t *data, size_t len)
 {
     size_t         skip, body;
     const char    *rule;
@@ -128,7 +128,7 @@ zone_parse(builtin_zone_t *z, const uint8_t *data, size_t len)
 }
 
 static int
-zone_table(builtin_zone_t *z, const uint8_t *data, size_t count, size_t types)
+zone_table(zone_t *z, const uint8_t *data, size_t count, size_t types)
 {
     size_t         first;
     const uint8_t *kind = data + count * 8, *type = kind + count;
@@ -200,7 +200,7 @@ rule_time(const char *at, int32_t *seconds)
 }
 
 static const char *
-rule_change(const char *at, builtin_zone_change_t *c)
+rule_change(const char *at, zone_change_t *c)
 {
     int m, w, d, n;
 
@@ -229,7 +229,7 @@ rule_change(const char *at, builtin_zone_change_t *c)
 }
 
 static int
-zone_rule(builtin_zone_t *z, const char *rule)
+zone_rule(zone_t *z, const char *rule)
 {
     int32_t west;
 
@@ -265,38 +265,38 @@ zone_rule(builtin_zone_t *z, const char *rule)
 
 /* Local seconds since 1970 at which the clocks change in this year. */
 static int64_t
-change_at(const builtin_zone_change_t *c, int year)
+change_at(const zone_change_t *c, int year)
 {
     int32_t day, first;
 
     switch (c->kind) {
     case 'M':
-        first = builtin_day_of(year, c->month, 1);
+        first = zone_day_of(year, c->month, 1);
         /* In a rule Sunday is 0. */
         day = first
-              + (c->day - (builtin_weekday(first) + 1) % 7 + 7) % 7
+              + (c->day - (zone_weekday(first) + 1) % 7 + 7) % 7
               + 7 * (c->week - 1);
-        while (day >= first + builtin_month_days(year, c->month)) {
+        while (day >= first + zone_month_days(year, c->month)) {
             day -= 7;
         }
         break;
 
     case 'J': /* February 29 is never counted */
-        day = builtin_day_of(year, 1, 1) + c->day - 1;
-        if (c->day >= 60 && builtin_month_days(year, 2) == 29) {
+        day = zone_day_of(year, 1, 1) + c->day - 1;
+        if (c->day >= 60 && zone_month_days(year, 2) == 29) {
             day++;
         }
         break;
 
     default:
-        day = builtin_day_of(year, 1, 1) + c->day;
+        day = zone_day_of(year, 1, 1) + c->day;
         break;
     }
     return (int64_t) day * DAY_S + c->time_s;
 }
 
 static int32_t
-rule_offset(const builtin_zone_t *z, int64_t unix_s)
+rule_offset(const zone_t *z, int64_t unix_s)
 {
     int     year, month, day;
     int64_t begin, end;
@@ -305,8 +305,8 @@ rule_offset(const builtin_zone_t *z, int64_t unix_s)
         return z->standard_s;
     }
 
-    builtin_day_split((int32_t) ((unix_s + z->standard_s) / DAY_S), &year,
-                      &month, &day);
+    zone_day_split((int32_t) ((unix_s + z->standard_s) / DAY_S), &year,
+                   &month, &day);
     begin = change_at(&z->begin, year) - z->standard_s;
     end = change_at(&z->end, year) - z->summer_s;
     if (begin < end) {
@@ -316,7 +316,7 @@ rule_offset(const builtin_zone_t *z, int64_t unix_s)
 }
 
 int32_t
-builtin_zone_offset(const builtin_zone_t *z, int64_t unix_s)
+zone_offset(const zone_t *z, int64_t unix_s)
 {
     size_t i = z->count;
 
@@ -330,15 +330,15 @@ builtin_zone_offset(const builtin_zone_t *z, int64_t unix_s)
 }
 
 int32_t
-builtin_zone_minutes(const builtin_zone_t *z, int64_t unix_ms)
+zone_minutes(const zone_t *z, int64_t unix_ms)
 {
     int64_t s = unix_ms / 1000;
 
-    return (int32_t) ((s + builtin_zone_offset(z, s)) / 60);
+    return (int32_t) ((s + zone_offset(z, s)) / 60);
 }
 
 int32_t
-builtin_day_of(int year, int month, int day)
+zone_day_of(int year, int month, int day)
 {
     int era, of_era, of_year;
 
@@ -352,7 +352,7 @@ builtin_day_of(int year, int month, int day)
 }
 
 void
-builtin_day_split(int32_t day, int *year, int *month, int *mday)
+zone_day_split(int32_t day, int *year, int *month, int *mday)
 {
     int era, rest, y, m;
 
@@ -368,7 +368,7 @@ builtin_day_split(int32_t day, int *year, int *month, int *mday)
 }
 
 int
-builtin_month_days(int year, int month)
+zone_month_days(int year, int month)
 {
     static const int8_t days[] = {
         31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
@@ -381,7 +381,7 @@ builtin_month_days(int year, int month)
 }
 
 int
-builtin_weekday(int32_t day)
+zone_weekday(int32_t day)
 {
     /* 1970-01-01 was a Thursday. */
     return (int) (((int64_t) day + 3) % 7 + 7) % 7;

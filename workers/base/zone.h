@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-#ifndef DIALOGUE_BUILTIN_ZONE_H
-#define DIALOGUE_BUILTIN_ZONE_H
+#ifndef BASE_ZONE_H
+#define BASE_ZONE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@ typedef struct {
     char    kind; /* 'M', 'J' or '0' */
     int16_t month, week, day;
     int32_t time_s;
-} builtin_zone_change_t;
+} zone_change_t;
 
 typedef struct {
     int64_t *since; /* Unix seconds, ascending */
@@ -25,28 +25,28 @@ typedef struct {
     size_t   count;
     int32_t  before_s; /* offset before the first */
     /* After the last of them, and when there is none. */
-    int32_t               standard_s;
-    int32_t               summer_s;
-    builtin_zone_change_t begin, end;
-    unsigned              has_summer:1;
-    unsigned              has_rule:1;
-} builtin_zone_t;
+    int32_t       standard_s;
+    int32_t       summer_s;
+    zone_change_t begin, end;
+    unsigned      has_summer:1;
+    unsigned      has_rule:1;
+} zone_t;
 
 /* An unknown name gives UTC and -ENOENT; the zone may be used all the same. */
-int  builtin_zone_load(builtin_zone_t *z, const char *name);
-void builtin_zone_free(builtin_zone_t *z);
+int  zone_load(zone_t *z, const char *name);
+void zone_free(zone_t *z);
 
-int32_t builtin_zone_offset(const builtin_zone_t *z, int64_t unix_s);
+int32_t zone_offset(const zone_t *z, int64_t unix_s);
 
 /* Minutes since 1970-01-01T00:00 as the client's clocks show it. */
-int32_t builtin_zone_minutes(const builtin_zone_t *z, int64_t unix_ms);
+int32_t zone_minutes(const zone_t *z, int64_t unix_ms);
 
 /* Days since 1970-01-01; the Gregorian calendar. */
-int32_t builtin_day_of(int year, int month, int day);
-void    builtin_day_split(int32_t day, int *year, int *month, int *mday);
-int     builtin_month_days(int year, int month);
+int32_t zone_day_of(int year, int month, int day);
+void    zone_day_split(int32_t day, int *year, int *month, int *mday);
+int     zone_month_days(int year, int month);
 
 /* 0: Monday. */
-int builtin_weekday(int32_t day);
+int zone_weekday(int32_t day);
 
-#endif /* DIALOGUE_BUILTIN_ZONE_H */
+#endif /* BASE_ZONE_H */
