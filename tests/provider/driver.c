@@ -15,6 +15,7 @@
 static const driver_part_t *const parts[] = {
     &driver_http,
     &driver_ws,
+    &driver_tts,
 };
 
 #define PARTS (sizeof(parts) / sizeof(parts[0]))

@@ -32,6 +32,7 @@ typedef struct {
 
 extern const driver_part_t driver_http;
 extern const driver_part_t driver_ws;
+extern const driver_part_t driver_tts;
 
 /* Prints and frees it. */
 void driver_say(cJSON *event);

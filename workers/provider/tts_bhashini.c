@@ -36,6 +36,7 @@ static int  bhashini_open(tts_session_t *s);
 static int  bhashini_ask(tts_session_t *s);
 static int  bhashini_start(tts_session_t *s, tts_job_t *job);
 static int  bhashini_compute(tts_session_t *s, tts_job_t *job);
+static void bhashini_stop(tts_session_t *s, tts_job_t *job);
 static void bhashini_close(tts_session_t *s);
 static void bhashini_on_head(void *data, const http_head_t *head);
 static void bhashini_on_body(void *data, const char *bytes, size_t length);
@@ -52,7 +53,7 @@ static const tts_vendor_t bhashini = {
     .needs_key = 1,
     .open = bhashini_open,
     .start = bhashini_start,
-    .stop = tts_rest_stop,
+    .stop = bhashini_stop,
     .close = bhashini_close,
 };
 
@@ -209,6 +210,19 @@ bhashini_compute(tts_session_t *s, tts_job_t *job)
                                               .headers = headers,
                                               .member = "audioContent",
                                               .body = body });
+}
+
+/* Who has not said in time where to ask is asked anew. */
+static void
+bhashini_stop(tts_session_t *s, tts_job_t *job)
+{
+    bhashini_t *b = s->impl;
+
+    tts_rest_stop(s, job);
+    if (b->http != NULL && job->state == TTS_JOB_FAILED) {
+        http_cancel(b->http);
+        b->http = NULL;
+    }
 }
 
 static void

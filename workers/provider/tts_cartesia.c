@@ -345,7 +345,7 @@ cartesia_on_message(tts_session_t *s, const cJSON *json)
     if (strcmp(type, "chunk") == 0) {
         context = tts_json_text(json, "data");
         if (job != NULL && context != NULL) {
-            tts_job_base64(job, context, strlen(context));
+            tts_job_base64_whole(job, context);
         }
     } else if (strcmp(type, "timestamps") == 0) {
         cartesia_words(s, cJSON_GetObjectItemCaseSensitive(

@@ -626,7 +626,7 @@ eleven_audio(tts_job_t *job, const cJSON *json)
     const char *audio = tts_json_text(json, "audio");
 
     if (audio != NULL) {
-        tts_job_base64(job, audio, strlen(audio));
+        tts_job_base64_whole(job, audio);
     }
 
     if (v != NULL) {

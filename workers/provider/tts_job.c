@@ -175,6 +175,17 @@ tts_job_base64(tts_job_t *job, const char *text, size_t length)
     }
 }
 
+void
+tts_job_base64_whole(tts_job_t *job, const char *text)
+{
+    tts_job_base64(job, text, strlen(text));
+    if (job->state == TTS_JOB_STARTED && tts_base64_end(&job->base64) < 0) {
+        job_trouble(job, -EBADMSG);
+    }
+
+    memset(&job->base64, 0, sizeof(job->base64));
+}
+
 /* Times that make no sense are not passed on; the words are only a help. */
 void
 tts_job_word(tts_job_t *job, const char *word, double begins_s, double ends_s)

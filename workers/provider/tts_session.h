@@ -157,6 +157,8 @@ void tts_session_refuse(tts_session_t *s, const fault_t *fault);
 /* Of a started job; nothing happens to another. */
 void tts_job_bytes(tts_job_t *job, const void *bytes, size_t length);
 void tts_job_base64(tts_job_t *job, const char *text, size_t length);
+/* The same, when each piece is base64 of its own. */
+void tts_job_base64_whole(tts_job_t *job, const char *text);
 void tts_job_word(tts_job_t *job, const char *word, double begins_s,
                   double ends_s);
 void tts_job_done(tts_job_t *job);
