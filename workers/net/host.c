@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "net/host_own.h"
+#include "net/http.h"
 
 static int  host_create_nets(net_host_t *host);
+static int  host_find_breakers(net_host_t               *host,
+                               const net_host_options_t *options);
 static void host_on_turn(void *data);
 static void host_on_prepare(uv_prepare_t *prepare);
 static void host_on_idle(uv_idle_t *idle);
@@ -39,6 +42,9 @@ net_host_create(net_host_t **hp, uv_loop_t *loop,
     host->handles = 2;
 
     rc = host_create_nets(host);
+    if (rc == 0) {
+        rc = host_find_breakers(host, options);
+    }
 
     if (rc == 0 && options->ca_file != NULL && options->ca_file[0] != '\0') {
         host->ca_file = strdup(options->ca_file);
@@ -81,6 +87,7 @@ net_host_destroy(net_host_t *host)
         (void) curl_share_cleanup(host->share);
     }
 
+    free(host->own);
     free(host->ca_file);
     uv_close((uv_handle_t *) &host->prepare, host_on_closed);
     uv_close((uv_handle_t *) &host->idle, host_on_closed);
@@ -94,6 +101,66 @@ net_host_warm(net_host_t *host, const net_peer_t *peer)
     (void) host;
 
     return net_target_read(&target, peer);
+}
+
+int
+net_ask(net_host_t *host, const net_peer_t *peer, uint32_t lease_ms,
+        desk_ask_t *ask)
+{
+    int      rc;
+    uint32_t retry_ms = 0;
+
+    rc = desk_breaker_ask(&host->breakers,
+                          peer->service != NULL ? peer->service : "other",
+                          peer->credential, desk_now_ms(), lease_ms, ask,
+                          &retry_ms);
+    if (rc < 0) {
+        ask->key = 0;
+    }
+
+    return rc;
+}
+
+/*
+ * A service that says when it wants to be asked again is left alone until
+ * then, by all.
+ */
+void
+net_tell(net_host_t *host, desk_ask_t *ask, const fault_t *fault)
+{
+    uint64_t now = desk_now_ms();
+
+    if (ask->key == 0) {
+        return;
+    }
+
+    if (fault != NULL && fault->kind == FAULT_BUSY && fault->retry_ms != 0) {
+        desk_breaker_rest(&host->breakers, ask, fault->retry_ms, now);
+    }
+
+    desk_breaker_tell(&host->breakers, ask,
+                      fault == NULL ? DESK_ASK_WELL : DESK_ASK_FAULT, now);
+    ask->key = 0;
+}
+
+/* Who was asked for what it does not have is well, and so is the key. */
+int
+net_is_well(int status)
+{
+    return (status >= 200 && status <= 299)
+           || (status >= 400 && status <= 499
+               && http_fault_of(status) == FAULT_REFUSED && status != 401
+               && status != 402 && status != 403);
+}
+
+void
+net_forget(net_host_t *host, desk_ask_t *ask)
+{
+    if (ask->key != 0) {
+        desk_breaker_tell(&host->breakers, ask, DESK_ASK_UNKNOWN,
+                          desk_now_ms());
+        ask->key = 0;
+    }
 }
 
 static int
@@ -124,6 +191,27 @@ host_create_nets(net_host_t *host)
     {
         return -ENOMEM;
     }
+
+    return 0;
+}
+
+static int
+host_find_breakers(net_host_t *host, const net_host_options_t *options)
+{
+    if (options->segment != NULL) {
+        host->breakers = (desk_breakers_t){ options->segment->breakers,
+                                            options->segment,
+                                            options->self };
+        return 0;
+    }
+
+    host->own = aligned_alloc(DESK_LINE, sizeof(desk_breakers_shared_t));
+    if (host->own == NULL) {
+        return -ENOMEM;
+    }
+
+    memset(host->own, 0, sizeof(desk_breakers_shared_t));
+    host->breakers.shared = host->own;
 
     return 0;
 }

@@ -12,6 +12,7 @@
 #include "net/fault.h"
 #include "net/host.h"
 #include "net/net_multi.h"
+#include "shm/desk_breaker.h"
 
 /* What host.c, http.c, pipe.c and ws.c share; nobody else includes it. */
 
@@ -39,6 +40,9 @@ struct net_host_s {
     uv_prepare_t     prepare; /* sends what this turn has put together */
     uv_idle_t        idle;    /* what was left unread is read in the next turn */
     struct ws_list_s unread;
+
+    desk_breakers_t         breakers;
+    desk_breakers_shared_t *own; /* when there is no segment */
 
     unsigned handles; /* not yet closed */
 };
@@ -71,6 +75,17 @@ CURL *net_easy_create(net_host_t *host, const net_target_t *target,
 
 /* What libcurl's word means, when no answer came or not all of it. */
 fault_t net_fault_of(CURLcode rc, const net_guard_t *guard);
+
+/*
+ * Leave to ask of the peer's breaker: 0 or -EBUSY. What was told is told once:
+ * `ask` is then none any more.
+ */
+int  net_ask(net_host_t *host, const net_peer_t *peer, uint32_t lease_ms,
+             desk_ask_t *ask);
+void net_tell(net_host_t *host, desk_ask_t *ask, const fault_t *fault);
+int  net_is_well(int status);
+/* It was given up before it was known how it went. */
+void net_forget(net_host_t *host, desk_ask_t *ask);
 
 /* Of http.c and ws.c, for host.c: told by the loop; and at its end. */
 void http_tell(net_host_t *host);

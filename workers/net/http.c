@@ -46,6 +46,8 @@ struct http_s {
     size_t  answer_bytes, answer_max;
     fault_t fault; /* of ours; libcurl only says that it was stopped */
 
+    desk_ask_t ask;
+
     unsigned has_fault:1;
     unsigned head_told:1;
     unsigned is_fresh:1;
@@ -110,6 +112,11 @@ http_start(http_t **hp, net_host_t *host, const http_request_t *request,
     TAILQ_INSERT_TAIL(&host->https, http, next);
 
     rc = http_prepare(http, request, &target);
+    if (rc == 0) {
+        rc = net_ask(host, &request->peer,
+                     http->deadlines.connect + http->deadlines.head,
+                     &http->ask);
+    }
     if (rc == 0) {
         rc = http_begin(http);
     }
@@ -432,6 +439,11 @@ http_on_header(char *line, size_t size, size_t count, void *data)
             return http_fail(http, FAULT_INVALID, "its body is encoded");
         }
 
+        /* A probe has shown what it should: others need not wait longer. */
+        if (http->ask.probe != 0 && net_is_well(http->head.status)) {
+            net_tell(http->host, &http->ask, NULL);
+        }
+
         http_be_fresh(http);
     }
 
@@ -611,7 +623,12 @@ http_end(http_t *http, CURLcode rc)
         fault.retry_ms = head_view(&http->head).retry_ms;
     }
 
-    /* Gone before it is told: who is told cannot cancel it any more. */
+    net_tell(http->host, &http->ask,
+             rc == CURLE_OK && !http->has_fault && net_is_well(status)
+                 ? NULL
+                 : what);
+
+    /* Gone with it: who is told may cancel it, and that is nothing. */
     http->telling = 1;
     events.on_done(data, status, what);
     http->telling = 0;
@@ -670,6 +687,12 @@ http_free(http_t *http)
 
     if (http->is_started) {
         net_cancel(http->net, http->easy);
+    }
+
+    if (http->head.whole && net_is_well(http->head.status)) {
+        net_tell(http->host, &http->ask, NULL);
+    } else {
+        net_forget(http->host, &http->ask);
     }
 
     TAILQ_REMOVE(&http->host->https, http, next);

@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/rand.h>
-#include <wslay/wslay.h>
-
 #include "net/pipe.h"
 #include "net/ws.h"
+#include "net/ws_frames.h"
 #include "net/ws_hello.h"
 
 #define CONNECT_MS  3000
@@ -16,11 +14,13 @@
 #define MESSAGE_MAX 1048576
 #define QUEUE_MAX   262144
 #define CLOSE_MS    2000
+/* Who is gone so soon after it opened has been thrown out. */
+#define QUICK_MS 5000
 /* Of one read, and how many of one turn: what is left waits for the next. */
 #define READ_BYTES 16384
 #define READ_TURN  4
-/* Frames a second that say nothing; more is an attack. */
-#define EMPTY_MAX 1000
+/* Of answers to pings that the peer does not read. */
+#define ANSWERS_MAX 65536
 
 typedef enum {
     WS_CONNECTING,
@@ -29,11 +29,6 @@ typedef enum {
     WS_CLOSING, /* we have said goodbye, or are about to */
     WS_CLOSED
 } ws_state_e;
-
-typedef struct {
-    uint8_t *data;
-    size_t   bytes, room;
-} ws_bytes_t;
 
 struct ws_s {
     TAILQ_ENTRY(ws_s) next;
@@ -45,38 +40,29 @@ struct ws_s {
     ws_state_e  state;
     ws_events_t events;
     void       *data;
-    size_t      message_max, queue_max;
+    size_t      queue_max;
     uint32_t    ping_ms;
     uv_timer_t  timer;
 
-    ws_hello_t              hello;
-    wslay_event_context_ptr frames;
-
-    /* Read, and where wslay is in it. */
-    const uint8_t *in;
-    size_t         in_bytes;
-    ws_bytes_t     message;
-    uint8_t        opcode; /* of the message that is being read */
+    desk_ask_t  ask;
+    ws_hello_t  hello;
+    ws_frames_t frames;
 
     /*
      * Framed. `sending` does not move nor grow: TLS wants a write that did
      * not go through to be tried with the same bytes again.
      */
-    ws_bytes_t out, sending;
+    ws_bytes_t sending;
     size_t     sent;
 
-    uint64_t heard_ms, pinged_ms, moved_ms, counted_ms;
-    unsigned empty_frames;
+    uint64_t opened_ms, heard_ms, pinged_ms, moved_ms;
 
-    const char *broken;    /* why what came is not read any further */
-    unsigned    is_up:1;   /* the connection */
-    unsigned    is_open:1; /* frames may be sent */
-    unsigned    is_waiting:1;
-    unsigned    is_unread:1;
-    unsigned    in_control:1;
-    unsigned    oom:1;
-    unsigned    telling:1;
-    unsigned    dropped:1;
+    unsigned is_up:1;   /* the connection */
+    unsigned is_open:1; /* frames may be sent */
+    unsigned is_waiting:1;
+    unsigned is_unread:1;
+    unsigned telling:1;
+    unsigned dropped:1;
 };
 
 static void    ws_on_up(void *data);
@@ -89,44 +75,23 @@ static void    ws_after_frames(ws_t *ws);
 static void    ws_write(ws_t *ws);
 static int     ws_flush(ws_t *ws);
 static void    ws_wait(ws_t *ws);
-static int     ws_send(ws_t *ws, uint8_t opcode, const void *bytes,
-                       size_t length);
+static int     ws_send(ws_t *ws,
+                       int (*queue)(ws_frames_t *frames, const void *bytes,
+                                size_t length),
+                       const void *bytes, size_t length);
 static void    ws_on_timer(uv_timer_t *timer);
 static void    ws_watch(ws_t *ws);
 static void    ws_refused(ws_t *ws);
 static void    ws_lost(ws_t *ws, fault_e kind, const char *reason);
 static void    ws_over(ws_t *ws, int code, const char *text,
                        const fault_t *fault);
+static void    ws_tell(ws_t *ws, const fault_t *fault);
 static void    ws_shut(ws_t *ws);
 static fault_e ws_fault_of(int code);
 static void    ws_free(ws_t *ws);
 static void    ws_on_freed(uv_handle_t *handle);
-static int     bytes_add(ws_bytes_t *to, const void *bytes, size_t length);
-static ssize_t frames_on_recv(wslay_event_context_ptr ctx, uint8_t *to,
-                              size_t room, int flags, void *data);
-static ssize_t frames_on_send(wslay_event_context_ptr ctx,
-                              const uint8_t *bytes, size_t length, int flags,
-                              void *data);
-static int     frames_on_mask(wslay_event_context_ptr ctx, uint8_t *to,
-                              size_t length, void *data);
-static void    frames_on_start(
-       wslay_event_context_ptr                           ctx,
-       const struct wslay_event_on_frame_recv_start_arg *arg, void *data);
-static void frames_on_chunk(
-    wslay_event_context_ptr                           ctx,
-    const struct wslay_event_on_frame_recv_chunk_arg *arg, void *data);
-static void frames_on_message(wslay_event_context_ptr                   ctx,
-                              const struct wslay_event_on_msg_recv_arg *arg,
-                              void                                     *data);
-
-static const struct wslay_event_callbacks frame_callbacks = {
-    .recv_callback = frames_on_recv,
-    .send_callback = frames_on_send,
-    .genmask_callback = frames_on_mask,
-    .on_frame_recv_start_callback = frames_on_start,
-    .on_frame_recv_chunk_callback = frames_on_chunk,
-    .on_msg_recv_callback = frames_on_message,
-};
+static void    ws_on_message(void *data, int is_text, const uint8_t *bytes,
+                             size_t length);
 
 static const pipe_events_t pipe_events = { ws_on_up, ws_on_ready,
                                            ws_on_down };
@@ -138,6 +103,7 @@ ws_open(ws_t **wp, net_host_t *host, const ws_options_t *options,
     int          rc;
     char        *hello;
     ws_t        *ws;
+    size_t       message_max;
     uint32_t     connect_ms;
     net_target_t target;
 
@@ -154,8 +120,8 @@ ws_open(ws_t **wp, net_host_t *host, const ws_options_t *options,
     ws->host = host;
     ws->events = *events;
     ws->data = data;
-    ws->message_max = options->message_max != 0 ? options->message_max
-                                                : MESSAGE_MAX;
+    message_max = options->message_max != 0 ? options->message_max
+                                            : MESSAGE_MAX;
     ws->queue_max = options->queue_max != 0 ? options->queue_max : QUEUE_MAX;
     ws->ping_ms = options->ping_ms != 0 ? options->ping_ms : PING_MS;
     connect_ms = options->connect_ms != 0 ? options->connect_ms : CONNECT_MS;
@@ -170,22 +136,21 @@ ws_open(ws_t **wp, net_host_t *host, const ws_options_t *options,
         goto failed;
     }
 
-    rc = bytes_add(&ws->sending, hello, strlen(hello));
+    rc = ws_bytes_add(&ws->sending, hello, strlen(hello));
     free(hello);
 
-    if (rc == 0
-        && wslay_event_context_client_init(&ws->frames, &frame_callbacks, ws)
-               != 0)
-    {
-        rc = -ENOMEM;
+    if (rc == 0) {
+        rc = ws_frames_init(&ws->frames, message_max, ws_on_message, ws);
     }
 
     if (rc < 0) {
         goto failed;
     }
 
-    wslay_event_config_set_no_buffering(ws->frames, 1);
-    wslay_event_config_set_max_recv_msg_length(ws->frames, ws->message_max);
+    rc = net_ask(host, &options->peer, connect_ms, &ws->ask);
+    if (rc < 0) {
+        goto failed;
+    }
 
     rc = pipe_open(&ws->pipe, host, &target, options->peer.trusted,
                    connect_ms, &pipe_events, ws);
@@ -206,19 +171,19 @@ failed:
 int
 ws_send_text(ws_t *ws, const char *text, size_t length)
 {
-    return ws_send(ws, WSLAY_TEXT_FRAME, text, length);
+    return ws_send(ws, ws_frames_text, text, length);
 }
 
 int
 ws_send_binary(ws_t *ws, const void *bytes, size_t length)
 {
-    return ws_send(ws, WSLAY_BINARY_FRAME, bytes, length);
+    return ws_send(ws, ws_frames_binary, bytes, length);
 }
 
 size_t
 ws_queued(const ws_t *ws)
 {
-    return wslay_event_get_queued_msg_length(ws->frames) + ws->out.bytes
+    return ws_frames_waiting(&ws->frames) + ws->frames.out.bytes
            + (ws->is_open ? ws->sending.bytes - ws->sent : 0);
 }
 
@@ -230,7 +195,7 @@ ws_close(ws_t *ws, uint16_t code)
     }
 
     if (ws->state == WS_OPEN) {
-        (void) wslay_event_queue_close(ws->frames, code, NULL, 0);
+        (void) ws_frames_close(&ws->frames, code);
         ws_wait(ws);
     }
 
@@ -249,6 +214,7 @@ ws_destroy(ws_t *ws)
 
     if (ws->telling) {
         ws->dropped = 1;
+        ws->frames.stopped = 1;
         return;
     }
 
@@ -393,14 +359,7 @@ ws_take(ws_t *ws, const uint8_t *bytes, size_t length)
         return 0;
     }
 
-    ws->in = bytes;
-    ws->in_bytes = length;
-
-    if (wslay_event_recv(ws->frames) != 0 && ws->broken == NULL) {
-        ws->broken = "it sent no valid frame";
-    }
-
-    ws->in_bytes = 0;
+    ws_frames_read(&ws->frames, bytes, length, ws->heard_ms);
     ws_after_frames(ws);
 
     return ws->state == WS_CLOSED || ws->dropped ? -EPIPE : 0;
@@ -433,6 +392,12 @@ ws_take_hello(ws_t *ws, const uint8_t *bytes, size_t length)
 
     if (ws->state == WS_GREETING) {
         ws->is_open = 1;
+        ws->opened_ms = uv_now(ws->host->loop);
+
+        if (ws->ask.probe != 0) {
+            net_tell(ws->host, &ws->ask, NULL);
+        }
+
         ws->state = WS_OPEN;
         ws_watch(ws);
         ws_wait(ws);
@@ -448,6 +413,22 @@ ws_take_hello(ws_t *ws, const uint8_t *bytes, size_t length)
     return (int) taken;
 }
 
+static void
+ws_on_message(void *data, int is_text, const uint8_t *bytes, size_t length)
+{
+    ws_t *ws = data;
+
+    if (ws->state != WS_OPEN) {
+        return; /* who said goodbye does not listen */
+    }
+
+    if (is_text && ws->events.on_text != NULL) {
+        ws->events.on_text(ws->data, (const char *) bytes, length);
+    } else if (!is_text && ws->events.on_binary != NULL) {
+        ws->events.on_binary(ws->data, bytes, length);
+    }
+}
+
 /* What the frames that were read led to. */
 static void
 ws_after_frames(ws_t *ws)
@@ -459,42 +440,36 @@ ws_after_frames(ws_t *ws)
         return;
     }
 
-    if (ws->oom) {
+    if (ws->frames.no_memory) {
         ws_lost(ws, FAULT_LOST, "no memory");
         return;
     }
 
-    if (ws->broken != NULL) {
-        ws_lost(ws, FAULT_INVALID, ws->broken);
+    if (ws->frames.broken != NULL) {
+        ws_write(ws);
+        ws_lost(ws, FAULT_INVALID, ws->frames.broken);
         return;
     }
 
-    if (!wslay_event_get_close_received(ws->frames)) {
-        if (!wslay_event_want_read(ws->frames)) {
-            ws_lost(ws, FAULT_INVALID, "it sent what no frame may be");
-            return;
+    if (!ws_frames_has_closed(&ws->frames, &code)) {
+        if (ws_queued(ws) > ws->queue_max + ANSWERS_MAX) {
+            ws_lost(ws, FAULT_INVALID, "it asks and does not listen");
+        } else {
+            ws_wait(ws);
         }
-
-        ws_wait(ws);
         return;
     }
 
     /* The answer to its goodbye: as much of it as goes at once. */
     ws_write(ws);
 
-    if (ws->state == WS_CLOSED) {
-        return;
-    }
-
-    code = wslay_event_get_status_code_received(ws->frames);
-
     if (ws->state == WS_CLOSING) {
-        ws_over(ws, code, (char *) ws->message.data, NULL);
+        ws_over(ws, code, (char *) ws->frames.message.data, NULL);
         return;
     }
 
     fault = (fault_t){ ws_fault_of(code), 0, "it closed the WebSocket" };
-    ws_over(ws, code, (char *) ws->message.data, &fault);
+    ws_over(ws, code, (char *) ws->frames.message.data, &fault);
 }
 
 /* As much as goes; the rest when there is room. */
@@ -544,15 +519,13 @@ ws_flush(ws_t *ws)
         return 0;
     }
 
-    if (wslay_event_want_write(ws->frames)
-        && wslay_event_send(ws->frames) != 0)
-    {
-        ws->oom = 1;
+    if (ws_frames_flush(&ws->frames) < 0) {
+        ws->frames.no_memory = 1;
     }
 
     swap = ws->sending;
-    ws->sending = ws->out;
-    ws->out = swap;
+    ws->sending = ws->frames.out;
+    ws->frames.out = swap;
 
     return ws->sending.bytes > 0;
 }
@@ -567,9 +540,11 @@ ws_wait(ws_t *ws)
 }
 
 static int
-ws_send(ws_t *ws, uint8_t opcode, const void *bytes, size_t length)
+ws_send(ws_t *ws,
+        int (*queue)(ws_frames_t *frames, const void *bytes, size_t length),
+        const void *bytes, size_t length)
 {
-    struct wslay_event_msg message = { opcode, bytes, length };
+    int rc;
 
     if (ws->state >= WS_CLOSING) {
         return -EPIPE;
@@ -579,18 +554,12 @@ ws_send(ws_t *ws, uint8_t opcode, const void *bytes, size_t length)
         return -EAGAIN;
     }
 
-    switch (wslay_event_queue_msg(ws->frames, &message)) {
-    case 0:
-        break;
-    case WSLAY_ERR_NO_MORE_MSG:
-        return -EPIPE;
-    default:
-        return -ENOMEM;
+    rc = queue(&ws->frames, bytes, length);
+    if (rc == 0) {
+        ws_wait(ws);
     }
 
-    ws_wait(ws);
-
-    return 0;
+    return rc;
 }
 
 static void
@@ -620,6 +589,11 @@ ws_on_timer(uv_timer_t *timer)
         return;
     }
 
+    if (ws->frames.no_memory) {
+        ws_lost(ws, FAULT_LOST, "no memory");
+        return;
+    }
+
     if (ws->heard_ms < ws->pinged_ms
         || (ws->sent < ws->sending.bytes
             && now >= ws->moved_ms + ws->ping_ms))
@@ -628,8 +602,7 @@ ws_on_timer(uv_timer_t *timer)
         return;
     }
 
-    (void) wslay_event_queue_msg(
-        ws->frames, &(struct wslay_event_msg){ WSLAY_PING, NULL, 0 });
+    (void) ws_frames_ping(&ws->frames);
     ws->pinged_ms = now;
     ws_wait(ws);
     (void) uv_timer_start(&ws->timer, ws_on_timer, ws->ping_ms, 0);
@@ -675,7 +648,9 @@ ws_over(ws_t *ws, int code, const char *text, const fault_t *fault)
         return;
     }
 
+    ws_tell(ws, fault);
     ws->state = WS_CLOSED;
+    ws->frames.stopped = 1;
     (void) uv_timer_stop(&ws->timer);
     pipe_destroy(ws->pipe);
     ws->pipe = NULL;
@@ -686,6 +661,26 @@ ws_over(ws_t *ws, int code, const char *text, const fault_t *fault)
 
     if (ws->dropped && !telling) {
         ws_free(ws);
+    }
+}
+
+/*
+ * What its breaker learns. One that lived for a while has shown that the
+ * service works; one that was let in and thrown out has not.
+ */
+static void
+ws_tell(ws_t *ws, const fault_t *fault)
+{
+    uint64_t lived = uv_now(ws->host->loop) - ws->opened_ms;
+
+    if ((ws->is_open && (fault == NULL || lived >= QUICK_MS))
+        || (ws->hello.head.whole && net_is_well(ws->hello.head.status)))
+    {
+        net_tell(ws->host, &ws->ask, NULL);
+    } else if (fault != NULL) {
+        net_tell(ws->host, &ws->ask, fault);
+    } else {
+        net_forget(ws->host, &ws->ask);
     }
 }
 
@@ -728,16 +723,12 @@ ws_free(ws_t *ws)
         TAILQ_REMOVE(&ws->host->unread, ws, next_unread);
     }
 
+    ws_tell(ws, NULL);
     TAILQ_REMOVE(&ws->host->sockets, ws, next);
     pipe_destroy(ws->pipe);
     ws_hello_clear(&ws->hello);
 
-    if (ws->frames != NULL) {
-        wslay_event_context_free(ws->frames);
-    }
-
-    free(ws->message.data);
-    free(ws->out.data);
+    ws_frames_clear(&ws->frames);
     free(ws->sending.data);
     (void) uv_timer_stop(&ws->timer);
     uv_close((uv_handle_t *) &ws->timer, ws_on_freed);
@@ -747,189 +738,4 @@ static void
 ws_on_freed(uv_handle_t *handle)
 {
     free(handle->data);
-}
-
-/* A NUL is always behind. */
-static int
-bytes_add(ws_bytes_t *to, const void *bytes, size_t length)
-{
-    size_t   room;
-    uint8_t *grown;
-
-    if (to->bytes + length + 1 > to->room) {
-        room = to->room < 256 ? 256 : to->room * 2;
-        room = room < to->bytes + length + 1 ? to->bytes + length + 1 : room;
-
-        grown = realloc(to->data, room);
-        if (grown == NULL) {
-            return -ENOMEM;
-        }
-
-        to->data = grown;
-        to->room = room;
-    }
-
-    if (length > 0) {
-        memcpy(to->data + to->bytes, bytes, length);
-    }
-
-    to->bytes += length;
-    to->data[to->bytes] = '\0';
-
-    return 0;
-}
-
-static ssize_t
-frames_on_recv(wslay_event_context_ptr ctx, uint8_t *to, size_t room,
-               int flags, void *data)
-{
-    ws_t  *ws = data;
-    size_t n = ws->in_bytes < room ? ws->in_bytes : room;
-
-    (void) flags;
-
-    if (n == 0 || ws->broken != NULL || ws->oom || ws->dropped
-        || ws->state == WS_CLOSED)
-    {
-        wslay_event_set_error(ctx, WSLAY_ERR_WOULDBLOCK);
-        return -1;
-    }
-
-    memcpy(to, ws->in, n);
-    ws->in += n;
-    ws->in_bytes -= n;
-
-    return (ssize_t) n;
-}
-
-static ssize_t
-frames_on_send(wslay_event_context_ptr ctx, const uint8_t *bytes,
-               size_t length, int flags, void *data)
-{
-    ws_t *ws = data;
-
-    (void) flags;
-
-    if (bytes_add(&ws->out, bytes, length) < 0) {
-        wslay_event_set_error(ctx, WSLAY_ERR_CALLBACK_FAILURE);
-        return -1;
-    }
-
-    return (ssize_t) length;
-}
-
-/* RFC 6455, 10.3: what nobody can foretell, a new one for each frame. */
-static int
-frames_on_mask(wslay_event_context_ptr ctx, uint8_t *to, size_t length,
-               void *data)
-{
-    (void) data;
-
-    if (RAND_bytes(to, (int) length) != 1) {
-        wslay_event_set_error(ctx, WSLAY_ERR_CALLBACK_FAILURE);
-        return -1;
-    }
-
-    return 0;
-}
-
-static void
-frames_on_start(wslay_event_context_ptr                           ctx,
-                const struct wslay_event_on_frame_recv_start_arg *arg,
-                void                                             *data)
-{
-    ws_t    *ws = data;
-    uint64_t now = uv_now(ws->host->loop);
-
-    (void) ctx;
-    ws->in_control = wslay_is_ctrl_frame(arg->opcode);
-
-    if (ws->in_control || (arg->payload_length == 0 && !arg->fin)) {
-        if (now >= ws->counted_ms + 1000) {
-            ws->counted_ms = now;
-            ws->empty_frames = 0;
-        }
-
-        if (++ws->empty_frames > EMPTY_MAX) {
-            ws->broken = "it sends too many frames that say nothing";
-        }
-    }
-
-    if (!ws->in_control && arg->opcode != WSLAY_CONTINUATION_FRAME) {
-        ws->opcode = arg->opcode;
-        ws->message.bytes = 0;
-    }
-}
-
-static void
-frames_on_chunk(wslay_event_context_ptr                           ctx,
-                const struct wslay_event_on_frame_recv_chunk_arg *arg,
-                void                                             *data)
-{
-    ws_t *ws = data;
-
-    (void) ctx;
-
-    if (ws->in_control || ws->broken != NULL) {
-        return;
-    }
-
-    /* wslay's own limit is of a frame; this one is of a message. */
-    if (arg->data_length > ws->message_max - ws->message.bytes) {
-        ws->broken = "its message is too long";
-        return;
-    }
-
-    if (bytes_add(&ws->message, arg->data, arg->data_length) < 0) {
-        ws->oom = 1;
-    }
-}
-
-static void
-frames_on_message(wslay_event_context_ptr                   ctx,
-                  const struct wslay_event_on_msg_recv_arg *arg, void *data)
-{
-    ws_t *ws = data;
-
-    (void) ctx;
-
-    if (ws->broken != NULL || ws->oom || ws->dropped
-        || ws->state == WS_CLOSED)
-    {
-        return;
-    }
-
-    if (arg->opcode == WSLAY_CONNECTION_CLOSE) {
-        /* What it says of it stays where its messages are. */
-        ws->message.bytes = 0;
-        if (bytes_add(&ws->message, arg->msg_length > 2 ? arg->msg + 2 : arg->msg,
-                      arg->msg_length > 2 ? arg->msg_length - 2 : 0)
-            < 0)
-        {
-            ws->oom = 1;
-        }
-        return;
-    }
-
-    if (wslay_is_ctrl_frame(arg->opcode)) {
-        return;
-    }
-
-    if (ws->message.data == NULL && bytes_add(&ws->message, "", 0) < 0) {
-        ws->oom = 1;
-        return;
-    }
-
-    if (ws->state == WS_CLOSING) {
-        /* Who said goodbye does not listen. */
-    } else if (ws->opcode == WSLAY_TEXT_FRAME && ws->events.on_text != NULL) {
-        ws->events.on_text(ws->data, (char *) ws->message.data,
-                           ws->message.bytes);
-    } else if (ws->opcode == WSLAY_BINARY_FRAME
-               && ws->events.on_binary != NULL)
-    {
-        ws->events.on_binary(ws->data, ws->message.data, ws->message.bytes);
-    }
-
-    ws->message.bytes = 0;
 }
