@@ -34,7 +34,7 @@ export async function elevenlabs({ key = 'k_invented' } = {}) {
     const { snake, garbage, badBase64, otherContext, dieWith, mute } = fake.faults
     const speech = ulaw(fake.speak(text))
     if (mute) {
-      return false
+      await new Promise(() => {})
     }
     const halves = Math.ceil(text.length / 2)
     const name = otherContext ? 'somebody' : id

@@ -162,6 +162,7 @@ export async function start({ onRequest, onSocket, check }) {
   fake.port = server.address().port
   fake.url = `http://127.0.0.1:${fake.port}`
   fake.close = async () => {
+    fake.isClosed = true
     open.forEach((socket) => socket.destroy())
     await new Promise((resolve) => server.close(resolve))
   }
@@ -191,7 +192,7 @@ export async function pieces(fake, bytes, send, size = 1600) {
     await sleep(firstMs)
   }
   for (let i = 0; i < count; i++) {
-    if (await send(bytes.subarray(i * step, (i + 1) * step), i, count) === false) {
+    if (fake.isClosed || await send(bytes.subarray(i * step, (i + 1) * step), i, count) === false) {
       return false
     }
     if (chunkMs || dribble) {
