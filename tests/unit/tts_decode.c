@@ -98,7 +98,9 @@ put_tone(unsigned tag, unsigned channels, uint32_t rate)
 static void
 put_wav(unsigned tag, unsigned channels, uint32_t rate, uint32_t size)
 {
-    unsigned width = tag == 1 ? 2 : tag == 3 ? 4 : 1;
+    static const unsigned widths[] = { 0, 2, 0, 4, 0, 0, 1, 1 };
+
+    unsigned width = widths[tag];
 
     file_bytes = 0;
     put_chunk("RIFF", 0xffffffff);

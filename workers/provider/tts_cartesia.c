@@ -191,8 +191,9 @@ cartesia_input(tts_session_t *s, const char *text, int more)
     (void) cJSON_AddNumberToObject(json, "max_buffer_delay_ms", 0);
     (void) cJSON_AddTrueToObject(json, "add_timestamps");
     (void) cJSON_AddFalseToObject(json, "use_normalized_timestamps");
-    if (config->speed > 0.0f && (config->speed < 0.999f
-                                 || config->speed > 1.001f)) {
+    if (config->speed > 0.0f
+        && (config->speed < 0.999f || config->speed > 1.001f))
+    {
         part = cJSON_AddObjectToObject(json, "generation_config");
         (void) cJSON_AddNumberToObject(part, "speed",
                                        (double) config->speed);

@@ -19,7 +19,12 @@
 /* From here on a size says only that it was not known when it was written. */
 #define DECODE_SIZE_BOGUS 0x7ffff000u
 
-enum { WAV_PCM = 1, WAV_FLOAT = 3, WAV_ULAW = 7, WAV_EXTENSIBLE = 0xfffe };
+enum {
+    WAV_PCM = 1,
+    WAV_FLOAT = 3,
+    WAV_ULAW = 7,
+    WAV_EXTENSIBLE = 0xfffe
+};
 
 typedef enum {
     DECODE_SNIFF, /* the first four bytes */
@@ -483,5 +488,7 @@ decode_give(tts_decode_t *d, const int16_t *pcm, size_t samples)
 static size_t
 decode_width(tts_form_e form)
 {
-    return form == TTS_FORM_ULAW ? 1 : form == TTS_FORM_S16 ? 2 : 4;
+    static const size_t widths[] = { 1, 2, 4 };
+
+    return widths[form];
 }

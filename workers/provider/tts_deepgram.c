@@ -213,8 +213,9 @@ deepgram_stop(tts_session_t *s, tts_job_t *job)
     deepgram_t *d = s->impl;
     tts_job_t  *first = tts_session_turn(s);
 
-    if (d->ws == NULL || (first != NULL && first != job
-                          && job->state == TTS_JOB_STARTED)) {
+    if (d->ws == NULL
+        || (first != NULL && first != job && job->state == TTS_JOB_STARTED))
+    {
         return;
     }
 

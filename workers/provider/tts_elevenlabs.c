@@ -24,7 +24,11 @@
 #define ELEVEN_OVERDUE_MS  1000
 #define ELEVEN_IDLE_MS     10000
 
-typedef enum { ELEVEN_MULTI, ELEVEN_SINGLE, ELEVEN_HTTP } eleven_e;
+typedef enum {
+    ELEVEN_MULTI,
+    ELEVEN_SINGLE,
+    ELEVEN_HTTP
+} eleven_e;
 
 typedef struct {
     uint32_t number;    /* of its job; 0: there is none */

@@ -268,5 +268,9 @@ base64_value(char c)
         return c - '0' + 52;
     }
 
-    return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+    if (c == '+' || c == '-') {
+        return 62;
+    }
+
+    return c == '/' || c == '_' ? 63 : -1;
 }

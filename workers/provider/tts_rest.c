@@ -243,7 +243,9 @@ rest_is_name(const char *code)
     size_t n;
 
     for (n = 0; code[n] != '\0'; n++) {
-        if (!isalnum((unsigned char) code[n]) && strchr("_-+.", code[n]) == NULL) {
+        if (!isalnum((unsigned char) code[n])
+            && strchr("_-+.", code[n]) == NULL)
+        {
             return 0;
         }
     }
