@@ -5,7 +5,9 @@
  */
 import { answer, start, wav } from './tts_base.js'
 
-export async function bhashiniTts({ user = 'u1', key = 'k_invented', inferenceKey = 'i_invented' } = {}) {
+export async function bhashiniTts(
+  { user = 'u1', key = 'k_invented', inferenceKey = 'i_invented' } = {},
+) {
   let fake
   const config = () => ({
     pipelineResponseConfig: [{ taskType: 'tts', config: [{ serviceId: 'svc-hi', modelId: 'm',
@@ -20,23 +22,29 @@ export async function bhashiniTts({ user = 'u1', key = 'k_invented', inferenceKe
 
   fake = await start({
     onRequest: async (request, response, body) => {
-      const { pipelineTasks: [task], inputData, pipelineRequestConfig } = JSON.parse(body.toString())
+      const what = JSON.parse(body.toString())
+      const { pipelineTasks: [task], inputData, pipelineRequestConfig } = what
       if (request.url.endsWith('/getModelsPipeline')) {
-        json(response, pipelineRequestConfig?.pipelineId ? 200 : 400, fake.faults.config ?? config())
+        const status = pipelineRequestConfig?.pipelineId ? 200 : 400
+        json(response, status, fake.faults.config ?? config())
         return
       }
-      const text = inputData?.input?.[0]?.source
-      if (task.taskType !== 'tts' || !task.config.serviceId || typeof text !== 'string') {
+      const words = inputData?.input?.[0]?.source
+      if (task.taskType !== 'tts' || !task.config.serviceId || typeof words !== 'string') {
         json(response, 400, { detail: { code: 'PARAMETER_MISSING', message: 'no' } })
         return
       }
       const rate = 22050
-      const pcm = fake.speak(text, rate)
+      const pcm = fake.speak(words, rate)
       const floats = Buffer.from(Float32Array.from(pcm, (sample) => sample / 32768).buffer)
-      const file = wav(3, rate, floats, { extra: [['fact', Buffer.alloc(4)], ['LIST', Buffer.from('INFOxyz')]] })
+      const extra = [['fact', Buffer.alloc(4)], ['LIST', Buffer.from('INFOxyz')]]
+      const file = wav(3, rate, floats, { extra })
+      const text = fake.faults.badBase64 ? '%%' : file.toString('base64')
       await answer(fake, response, 'application/json', Buffer.from(JSON.stringify({
-        pipelineResponse: [{ taskType: 'tts', config: { audioFormat: 'wav', samplingRate: rate }, output: null,
-          audio: [{ audioContent: fake.faults.badBase64 ? '%%' : file.toString('base64'), audioUri: null }] }],
+        pipelineResponse: [{
+          taskType: 'tts', config: { audioFormat: 'wav', samplingRate: rate }, output: null,
+          audio: [{ audioContent: text, audioUri: null }],
+        }],
       })))
     },
     check: (request) => {

@@ -5,12 +5,14 @@
  *
  * Own knobs: error {status_code, error_code}, in the middle; errorWithout: no context_id in it;
  * otherContext: audio bears the name of a context that was never asked for; expireMs; limit: of
- * active contexts.
+ * active contexts; oldErrors: as before 2026-03-01.
  */
 import { breaks, pieces, sleep, start, ulaw } from './tts_base.js'
 
 const SAME = ['model_id', 'voice', 'language', 'output_format', 'add_timestamps',
   'use_normalized_timestamps', 'max_buffer_delay_ms', 'generation_config']
+
+const sameOf = (message) => JSON.stringify(SAME.map((name) => message[name]))
 
 function times(fake, text, fromS, ms) {
   const words = text.trim().split(/\s+/)
@@ -26,14 +28,17 @@ function times(fake, text, fromS, ms) {
 export async function cartesia({ key = 'k_invented' } = {}) {
   let fake
   const structured = (request) => (request.headers['cartesia-version'] ?? '') >= '2026-03-01'
+    && !fake.faults.oldErrors
 
   const onSocket = (ws, request) => {
     const contexts = new Map()
     const tell = (message) => ws.readyState === 1 && ws.send(JSON.stringify(message))
-    const fail = (id, status, code, title) => tell(structured(request)
-      ? { type: 'error', ...(id && !fake.faults.errorWithout ? { context_id: id } : {}), status_code: status,
-          done: true, error_code: code, title, message: title, request_id: 'r1' }
-      : { type: 'error', ...(id ? { context_id: id } : {}), status_code: status, done: true, error: `${title}: ${title}` })
+    const fail = (id, status, code, title) => tell({
+      type: 'error', status_code: status, done: true,
+      ...(id && !fake.faults.errorWithout ? { context_id: id } : {}),
+      ...(structured(request) ? { error_code: code, title, message: title, request_id: 'r1' }
+        : { error: `${title}: ${title}` }),
+    })
 
     const run = async (id, context) => {
       context.running = true
@@ -90,8 +95,11 @@ export async function cartesia({ key = 'k_invented' } = {}) {
           ws.send('{"type":"chunk","context')
           return false
         }
-        tell({ type: 'chunk', context_id: otherContext ? 'somebody-else' : id, status_code: 206, done: false,
-          data: badBase64 ? '!!!!' : piece.toString('base64'), step_time: 1, flush_id: flush })
+        tell({
+          type: 'chunk', context_id: otherContext ? 'somebody-else' : id, status_code: 206,
+          done: false, data: badBase64 ? '!!!!' : piece.toString('base64'), step_time: 1,
+          flush_id: flush,
+        })
         return true
       })
       context.samples += speech.length
@@ -100,7 +108,10 @@ export async function cartesia({ key = 'k_invented' } = {}) {
         tell(stamps)
       }
       if (whole && !never && !context.dead) {
-        tell({ type: 'flush_done', context_id: id, status_code: 206, done: false, flush_id: flush, flush_done: true })
+        tell({
+          type: 'flush_done', context_id: id, status_code: 206, done: false, flush_id: flush,
+          flush_done: true,
+        })
       }
     }
 
@@ -127,7 +138,8 @@ export async function cartesia({ key = 'k_invented' } = {}) {
       }
       const format = message.output_format
       if (!message.model_id || message.voice?.mode !== 'id' || format?.container !== 'raw'
-          || typeof message.transcript !== 'string' || (message.transcript === '' && message.continue !== false)) {
+          || typeof message.transcript !== 'string'
+          || (message.transcript === '' && message.continue !== false)) {
         fail(id, 400, 'bad_request', 'Invalid request')
         return
       }
@@ -136,10 +148,10 @@ export async function cartesia({ key = 'k_invented' } = {}) {
           fail(id, 429, 'concurrency_limited', 'Too many concurrent requests')
           return
         }
-        context = { inputs: [], flush: 0, samples: 0, same: JSON.stringify(SAME.map((name) => message[name])) }
+        context = { inputs: [], flush: 0, samples: 0, same: sameOf(message) }
         contexts.set(id, context)
       }
-      if (context.same !== JSON.stringify(SAME.map((name) => message[name])) || context.last) {
+      if (context.same !== sameOf(message) || context.last) {
         fail(id, 400, 'bad_request', 'Fields changed within a context')
         return
       }
@@ -152,7 +164,10 @@ export async function cartesia({ key = 'k_invented' } = {}) {
         run(id, context)
       }
     })
-    ws.on('close', () => contexts.forEach((context) => { context.dead = true; clearTimeout(context.expiry) }))
+    ws.on('close', () => contexts.forEach((context) => {
+      context.dead = true
+      clearTimeout(context.expiry)
+    }))
   }
 
   fake = await start({
@@ -166,7 +181,7 @@ export async function cartesia({ key = 'k_invented' } = {}) {
         return { status: 400, body: 'missing version' }
       }
       return request.headers['x-api-key'] === key ? null
-        : { status: 401, body: { error_code: 'unauthorized', title: 'Unauthorized', message: 'no', request_id: 'r' } }
+        : { status: 401, body: { error_code: 'unauthorized', title: 'No', message: 'no' } }
     },
   })
   return fake

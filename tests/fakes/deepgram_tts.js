@@ -49,7 +49,7 @@ export async function deepgramTts({ key = 'k_invented' } = {}) {
       }
     }
 
-    tell({ type: 'Metadata', request_id: 'r1', model_name: 'aura-2', model_version: '1', model_uuid: 'u' })
+    tell({ type: 'Metadata', request_id: 'r1', model_name: 'aura-2', model_version: '1' })
     ws.on('message', (data, isBinary) => {
       if (isBinary) {
         ws.close(1003, 'MESSAGE-0000')
@@ -97,11 +97,12 @@ export async function deepgramTts({ key = 'k_invented' } = {}) {
         return { status: 404 }
       }
       if (request.headers.authorization !== `Token ${key}`) {
-        return { status: 401, body: { err_code: 'INVALID_AUTH', err_msg: 'Invalid credentials.', request_id: 'r' } }
+        return { status: 401, body: { err_code: 'INVALID_AUTH', err_msg: 'No.' } }
       }
       const q = url.searchParams
-      return q.get('encoding') === 'mulaw' && q.get('sample_rate') === '8000' && /^aura-/.test(q.get('model'))
-        ? null : { status: 400, body: { err_code: 'Bad Request', err_msg: 'model', request_id: 'r' } }
+      return q.get('encoding') === 'mulaw' && q.get('sample_rate') === '8000'
+        && /^aura-/.test(q.get('model'))
+        ? null : { status: 400, body: { err_code: 'Bad Request', err_msg: 'model' } }
     },
   })
   return fake

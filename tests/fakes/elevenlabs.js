@@ -10,6 +10,7 @@
 import { answer, breaks, pieces, start, ulaw } from './tts_base.js'
 
 const LIMIT = 5
+const WAYS = /^\/v1\/text-to-speech\/([\w%-]+)\/(multi-stream-input|stream-input|stream)$/
 
 function alignment(fake, text, ms, spelling) {
   const chars = [...text]
@@ -61,7 +62,8 @@ export async function elevenlabs({ key = 'k_invented' } = {}) {
         letters = { alignment: both, ...(snake ? {} : { normalizedAlignment: both }) }
       }
       if (ws.readyState === 1) {
-        ws.send(JSON.stringify({ audio: badBase64 ? '####' : piece.toString('base64'), ...who, isFinal: null, ...letters }))
+        const audio = badBase64 ? '####' : piece.toString('base64')
+        ws.send(JSON.stringify({ audio, ...who, isFinal: null, ...letters }))
       }
       return true
     }, 803)
@@ -151,7 +153,7 @@ export async function elevenlabs({ key = 'k_invented' } = {}) {
   }
 
   fake = await start({
-    onSocket: (ws, request) => (request.url.includes('/multi-stream-input') ? multi(ws) : single(ws)),
+    onSocket: (ws, request) => (request.url.includes('/multi-') ? multi(ws) : single(ws)),
     onRequest: async (request, response, body) => {
       const { text, model_id: model } = JSON.parse(body.toString())
       if (!text || !model) {
@@ -163,12 +165,12 @@ export async function elevenlabs({ key = 'k_invented' } = {}) {
     },
     check: (request) => {
       const url = new URL(request.url, 'http://x')
-      const way = /^\/v1\/text-to-speech\/([\w%-]+)\/(multi-stream-input|stream-input|stream)$/.exec(url.pathname)
+      const way = WAYS.exec(url.pathname)
       if (!way) {
         return { status: 404 }
       }
       if (request.headers['xi-api-key'] !== key) {
-        return { status: 401, body: { detail: { status: 'invalid_api_key', message: 'Invalid API key' } } }
+        return { status: 401, body: { detail: { status: 'invalid_api_key', message: 'No' } } }
       }
       if (way[1] === 'nobody') {
         return { status: 400, body: { detail: { status: 'voice_not_found', message: 'no' } } }

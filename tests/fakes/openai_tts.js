@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /**
- * audio/speech as OpenAI has it: samples of 24 kHz in pieces that split them. Own knobs: wavRate: as
- * local servers send it, a WAV file of that rate whose size says nothing; rate.
+ * audio/speech as OpenAI has it: samples of 24 kHz in pieces that split them. Own knob: wavRate:
+ * as local servers send it, a WAV file of that rate whose size says nothing.
  */
 import { answer, bytesOf, start, wav } from './tts_base.js'
 
 const FORMATS = ['mp3', 'opus', 'aac', 'flac', 'wav', 'pcm']
-const bad = (status, code) => ({ status, body: { error: { message: 'No.', type: 'requests', param: null, code } } })
+const bad = (status, code) => ({
+  status, body: { error: { message: 'No.', type: 'requests', param: null, code } },
+})
 
 export async function openaiTts({ key = 'k_invented' } = {}) {
   const fake = await start({
@@ -19,9 +21,11 @@ export async function openaiTts({ key = 'k_invented' } = {}) {
       }
       const { mp3, wavRate, garbage } = fake.faults
       if (format !== 'pcm' || mp3) {
-        await answer(fake, response, 'audio/mpeg', Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0]), Buffer.alloc(4000)]))
+        const frame = Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0]), Buffer.alloc(4000)])
+        await answer(fake, response, 'audio/mpeg', frame)
       } else if (garbage) {
-        await answer(fake, response, 'audio/pcm', Buffer.concat([Buffer.from('RIFF\0\0\0\0AVI '), Buffer.alloc(4000)]))
+        const film = Buffer.concat([Buffer.from('RIFF\0\0\0\0AVI '), Buffer.alloc(4000)])
+        await answer(fake, response, 'audio/pcm', film)
       } else if (wavRate) {
         const file = wav(1, wavRate, bytesOf(fake.speak(input, wavRate)), { size: 0xffffffff })
         await answer(fake, response, 'audio/wav', file)
@@ -33,7 +37,8 @@ export async function openaiTts({ key = 'k_invented' } = {}) {
       if (request.url !== '/v1/audio/speech' || request.method !== 'POST') {
         return bad(404, null)
       }
-      return !key || request.headers.authorization === `Bearer ${key}` ? null : bad(401, 'invalid_api_key')
+      return !key || request.headers.authorization === `Bearer ${key}` ? null
+        : bad(401, 'invalid_api_key')
     },
   })
   return fake

@@ -117,7 +117,8 @@ export async function start({ onRequest, onSocket, check }) {
     }
     if (wrong) {
       response.writeHead(wrong.status, {
-        'content-type': 'application/json', ...(wrong.retryAfter ? { 'retry-after': wrong.retryAfter } : {}),
+        'content-type': 'application/json',
+        ...(wrong.retryAfter ? { 'retry-after': wrong.retryAfter } : {}),
       })
       response.end(typeof wrong.body === 'string' ? wrong.body : JSON.stringify(wrong.body ?? {}))
       return

@@ -13,12 +13,14 @@ export const KEY = 'k_invented'
 
 /** Each service: its fake, what it is opened with, and what of it differs in tests. */
 export const services = {
-  cartesia: { fake: cartesia, voice: '11111111-2222-4333-8444-555555555555', ws: true, words: true },
-  elevenlabs: { fake: elevenlabs, voice: 'voice1', ws: true, words: true },
-  deepgram: { fake: deepgramTts, voice: 'aura-2-thalia-en', ws: true },
-  google: { fake: googleTts, voice: 'en-IN-Neural2-A', base64: true },
+  cartesia: { fake: cartesia, voice: '11111111-2222-4333-8444-555555555555', words: true },
+  elevenlabs: { fake: elevenlabs, voice: 'voice1', words: true },
+  deepgram: { fake: deepgramTts, voice: 'aura-2-thalia-en' },
+  google: { fake: googleTts, voice: 'en-IN-Neural2-A', key: 'AIza_invented', base64: true },
   openai: { fake: openaiTts, voice: 'coral', path: '/v1' },
-  bhashini: { fake: bhashiniTts, voice: 'female', key: `u1:${KEY}`, language: 'hi-IN', base64: true },
+  bhashini: {
+    fake: bhashiniTts, voice: 'female', key: `u1:${KEY}`, language: 'hi-IN', base64: true,
+  },
 }
 
 export function decode(ulaw) {
@@ -96,7 +98,8 @@ export class Session {
     const made = this.fake.spoken.filter((one) => one.text.trim() === text.trim())
     const heard = this.audio(request)
     const hz = hzOf(heard)
-    assert.ok(made.some((one) => Math.abs(one.hz - hz) < 8), `${hz} Hz, not ${JSON.stringify(made)}`)
+    assert.ok(made.some((one) => Math.abs(one.hz - hz) < 8),
+      `${hz} Hz, not ${JSON.stringify(made)}`)
     const { ms } = made.at(-1)
     assert.ok(Math.abs(heard.length / 8 - ms) < 12, `${heard.length / 8} ms of ${ms}`)
   }

@@ -9,7 +9,9 @@ const ONE = 'We open at eight in the morning.'
 const TWO = 'Shall I book that for you?'
 const THREE = 'Thank you for calling.'
 
-const is = (what, name, run, options) => test(`${name}: ${what}`, () => withSession(name, run, options))
+const is = (what, name, run, options) => {
+  test(`${name}: ${what}`, () => withSession(name, run, options))
+}
 
 const until = async (is) => {
   for (let i = 0; i < 400 && !is(); i++) {
@@ -20,7 +22,7 @@ const until = async (is) => {
 
 // ---- Cartesia ----
 
-is('an answer is one context, which ends when nothing more is said', 'cartesia', async (s, fake) => {
+is('an answer is one context, which ends in silence', 'cartesia', async (s, fake) => {
   s.say(1, ONE)
   s.say(2, TWO)
   await s.done(1, ONE)
@@ -43,7 +45,7 @@ is('an answer that is whole ends its context at once', 'cartesia', async (s, fak
   await s.done(2, TWO)
 })
 
-is('what is canceled is told to the service, and the next answer is another context', 'cartesia', async (s, fake) => {
+is('a canceled context is told, and the next is another', 'cartesia', async (s, fake) => {
   s.say(1, `${ONE} ${ONE}`)
   await s.first(1)
   s.tell('cancel')
@@ -70,15 +72,15 @@ is('audio of a context that was never asked for is not heard', 'cartesia', async
   assert.equal(s.audio(1).length, 0)
 }, { faults: { otherContext: true } })
 
-for (const [error, kind] of [[{ status_code: 429, error_code: 'concurrency_limited' }, 'busy'],
-  [{ status_code: 402, error_code: 'quota_exceeded' }, 'refused'], [{ status_code: 500, error_code: null }, 'lost'],
-  [{ status_code: 400, error_code: 'bad_request' }, 'invalid']]) {
-  for (const errorWithout of [false, true]) {
-    is(`an error of ${error.status_code} is ${kind}${errorWithout ? ', if it names no context' : ''}`, 'cartesia',
-      async (s) => {
-        s.say(1, ONE)
-        assert.equal((await s.fault(1)).kind, kind)
-      }, { faults: { error, errorWithout } })
+const errors = [[429, 'concurrency_limited', 'busy'], [402, 'quota_exceeded', 'refused'],
+  [500, null, 'lost'], [400, 'bad_request', 'invalid']]
+
+for (const [status, code, kind] of errors) {
+  for (const knobs of [{}, { errorWithout: true }, { oldErrors: true }]) {
+    is(`an error of ${status} is ${kind} ${Object.keys(knobs)}`, 'cartesia', async (s) => {
+      s.say(1, ONE)
+      assert.equal((await s.fault(1)).kind, kind)
+    }, { faults: { error: { status_code: status, error_code: code }, ...knobs } })
   }
 }
 
@@ -91,7 +93,7 @@ is('no end is told: what follows is spoken all the same', 'cartesia', async (s, 
 }, { faults: { never: true } })
 
 for (const name of ['cartesia', 'elevenlabs', 'deepgram']) {
-  is('a connection that was closed while nothing was said is opened again', name, async (s, fake) => {
+  is('one that was closed while nothing was said is opened again', name, async (s, fake) => {
     s.say(1, ONE)
     await s.done(1, ONE)
     fake.sockets.forEach((socket) => socket.close(1000))
@@ -235,7 +237,7 @@ is('a server of one\'s own needs no key', 'openai', async (s, fake) => {
   assert.equal(fake.requests[0].headers.authorization, undefined)
 }, { key: '', fakeOptions: { key: '' } })
 
-is('the next sentence is asked for while this one comes, and no more', 'openai', async (s, fake) => {
+is('the next sentence is asked for while this one comes', 'openai', async (s, fake) => {
   for (let i = 1; i <= 4; i++) {
     s.say(i, ONE)
   }
@@ -263,8 +265,11 @@ is('it asks where to ask once', 'bhashini', async (s, fake) => {
   assert.equal(JSON.parse(fake.requests.at(-1).body).pipelineTasks[0].config.serviceId, 'svc-hi')
 })
 
-for (const config of [{}, [], { pipelineInferenceAPIEndPoint: { callbackUrl: 'http://x', inferenceApiKey: {
-  name: 'X: y\r\nZ', value: 'v' } } }, { pipelineInferenceAPIEndPoint: { callbackUrl: 5 } }]) {
+const point = (more) => ({ pipelineInferenceAPIEndPoint: more })
+const injected = { name: 'X: y\r\nZ', value: 'v' }
+
+for (const config of [{}, [], point({ callbackUrl: 5 }),
+  point({ callbackUrl: 'http://127.0.0.1:9', inferenceApiKey: injected })]) {
   is(`an answer like ${JSON.stringify(config).slice(0, 40)} is invalid`, 'bhashini', async (s) => {
     s.say(1, ONE)
     assert.equal((await s.fault(1)).kind, 'invalid')
@@ -278,3 +283,9 @@ for (const name of ['cartesia', 'elevenlabs', 'deepgram', 'google', 'bhashini'])
     assert.equal(fake.requests.length, 0)
   }, { key: '' })
 }
+
+is('a token that is lent serves as well as a key', 'google', async (s, fake) => {
+  s.say(1, ONE)
+  await s.done(1, ONE)
+  assert.equal(fake.requests[0].headers.authorization, 'Bearer k_invented')
+}, { key: 'k_invented' })

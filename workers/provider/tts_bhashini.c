@@ -128,7 +128,8 @@ bhashini_ask(tts_session_t *s)
     tts_session_url(s, url, "http", BHASHINI_CONFIG);
     (void) snprintf(user, sizeof(user), "userID: %.*s", (int) (colon - both),
                     both);
-    (void) snprintf(key, sizeof(key), "ulcaApiKey: %s", colon + 1);
+    (void) snprintf(key, sizeof(key), "ulcaApiKey: %.*s",
+                    (int) strcspn(colon + 1, ":"), colon + 1);
 
     task = cJSON_CreateObject();
     (void) cJSON_AddStringToObject(task, "taskType", "tts");

@@ -53,10 +53,10 @@ google_start(tts_session_t *s, tts_job_t *job)
                                       header, NULL };
 
     tts_session_url(s, url, "http", "/v1/text:synthesize");
-    /* One that is lent for an hour looks other than one that is kept. */
+    /* One that is lent for an hour does not look like one that is kept. */
     (void) snprintf(header, sizeof(header), "%s%s",
-                    strncmp(key, "ya29.", 5) == 0 ? "Authorization: Bearer "
-                                                  : "x-goog-api-key: ",
+                    strncmp(key, "AIza", 4) == 0 ? "x-goog-api-key: "
+                                                 : "Authorization: Bearer ",
                     key);
 
     part = cJSON_AddObjectToObject(body, "input");
