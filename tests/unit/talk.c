@@ -208,8 +208,13 @@ static const llm_provider_t fake_llm = { "fake", fake_llm_open,
                                          fake_llm_request, fake_llm_cancel,
                                          fake_llm_save, fake_llm_close };
 
-static const tts_provider_t fake_tts = { "fake", fake_tts_open, fake_tts_say,
-                                         fake_tts_cancel, fake_tts_close };
+static const tts_provider_t fake_tts = {
+    .name = "fake",
+    .open = fake_tts_open,
+    .say = fake_tts_say,
+    .cancel = fake_tts_cancel,
+    .close = fake_tts_close,
+};
 
 const stt_provider_t *
 stt_provider_find(const char *name)
