@@ -19,6 +19,7 @@ static const driver_part_t *const parts[] = {
     &driver_ws,
     &driver_stt,
     &driver_llm,
+    &driver_tts,
 };
 
 #define PARTS (sizeof(parts) / sizeof(parts[0]))

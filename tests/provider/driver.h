@@ -36,6 +36,7 @@ extern const driver_part_t driver_trace;
 extern const driver_part_t driver_ws;
 extern const driver_part_t driver_stt;
 extern const driver_part_t driver_llm;
+extern const driver_part_t driver_tts;
 
 /* Prints and frees it. */
 void driver_say(cJSON *event);

@@ -77,7 +77,11 @@ on_error(void *data, uint32_t request, const fault_t *fault)
     got.errors++;
 }
 
-static const tts_events_t events = { on_audio, NULL, on_done, on_error };
+static const tts_events_t events = {
+    .on_audio = on_audio,
+    .on_done = on_done,
+    .on_error = on_error,
+};
 
 static void
 opened(const char *voice, float speed)

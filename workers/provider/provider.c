@@ -18,6 +18,12 @@ extern const llm_provider_t llm_builtin;
 extern const llm_provider_t llm_openai, llm_openrouter, llm_groq, llm_ollama,
     llm_openai_compatible, llm_anthropic;
 extern const tts_provider_t tts_flite;
+extern const tts_provider_t tts_cartesia;
+extern const tts_provider_t tts_elevenlabs;
+extern const tts_provider_t tts_deepgram;
+extern const tts_provider_t tts_google;
+extern const tts_provider_t tts_openai;
+extern const tts_provider_t tts_bhashini;
 
 static const stt_provider_t *const stt_providers[] = {
     &stt_pocketsphinx,
@@ -41,6 +47,12 @@ static const llm_provider_t *const llm_providers[] = {
 
 static const tts_provider_t *const tts_providers[] = {
     &tts_flite,
+    &tts_cartesia,
+    &tts_elevenlabs,
+    &tts_deepgram,
+    &tts_google,
+    &tts_openai,
+    &tts_bhashini,
 };
 
 #define PROVIDER_FIND(table, wanted)                                          \

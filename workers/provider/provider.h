@@ -209,6 +209,13 @@ typedef struct {
     float       speed; /* 1.0: as the voice was recorded */
 
     provider_access_t access;
+
+    /*
+     * What is said in every call, word for word: of services outside its
+     * audio is kept, and spoken without them.
+     */
+    const char *const *stock;
+    size_t             stock_count;
 } tts_config_t;
 
 /* When a word is heard, in samples of its request's audio. */
@@ -255,6 +262,11 @@ typedef struct {
     void (*on_done)(void *data, uint32_t request);
     /* Of that request; what follows it may still be said. */
     void (*on_error)(void *data, uint32_t request, const fault_t *fault);
+    /*
+     * So many characters were sent to be spoken, each time they are. Also of
+     * what is canceled then. NULL: nobody wants to know.
+     */
+    void (*on_usage)(void *data, uint32_t request, uint32_t characters);
 } tts_events_t;
 
 typedef struct {
@@ -264,6 +276,11 @@ typedef struct {
     int (*say)(tts_t *tts, uint32_t request, const char *text, size_t len);
     void (*cancel)(tts_t *tts); /* all that is not yet given */
     void (*close)(tts_t *tts);
+    /*
+     * The answer is whole: what is said next belongs to another. NULL: no
+     * matter. It need not be called.
+     */
+    void (*whole)(tts_t *tts);
 } tts_provider_t;
 
 struct tts_s {

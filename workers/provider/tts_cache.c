@@ -23,8 +23,13 @@ struct tts_cache_s {
     entry_t *buckets[CACHE_BUCKETS];
     entry_t *newest, *oldest;
     size_t   bytes, bytes_max;
+
+    tts_store_t *store; /* of all workers of the node, or NULL */
 };
 
+static tts_audio_t *cache_fetch(tts_cache_t *cache, const char *key);
+static tts_audio_t *cache_add(tts_cache_t *cache, const char *key,
+                              uint8_t *ulaw, size_t samples);
 static entry_t **cache_find(tts_cache_t *cache, const char *key,
                             uint64_t hash);
 static void cache_link(tts_cache_t *cache, entry_t *e);
@@ -63,6 +68,12 @@ tts_cache_destroy(tts_cache_t *cache)
     free(cache);
 }
 
+void
+tts_cache_share(tts_cache_t *cache, tts_store_t *store)
+{
+    cache->store = store;
+}
+
 tts_audio_t *
 tts_cache_get(tts_cache_t *cache, const char *key)
 {
@@ -70,7 +81,7 @@ tts_cache_get(tts_cache_t *cache, const char *key)
 
     e = *cache_find(cache, key, cache_hash(key));
     if (e == NULL) {
-        return NULL;
+        return cache_fetch(cache, key);
     }
 
     cache_unlink(cache, e);
@@ -82,6 +93,38 @@ tts_cache_get(tts_cache_t *cache, const char *key)
 tts_audio_t *
 tts_cache_put(tts_cache_t *cache, const char *key, uint8_t *ulaw,
               size_t samples)
+{
+    /* If it cannot be kept there, it is here all the same. */
+    if (cache->store != NULL) {
+        (void) tts_store_put(cache->store, key, ulaw, samples);
+    }
+
+    return cache_add(cache, key, ulaw, samples);
+}
+
+size_t
+tts_cache_bytes(const tts_cache_t *cache)
+{
+    return cache->bytes;
+}
+
+static tts_audio_t *
+cache_fetch(tts_cache_t *cache, const char *key)
+{
+    size_t   samples;
+    uint8_t *ulaw;
+
+    if (cache->store == NULL
+        || tts_store_get(cache->store, key, &ulaw, &samples) < 0)
+    {
+        return NULL;
+    }
+
+    return cache_add(cache, key, ulaw, samples);
+}
+
+static tts_audio_t *
+cache_add(tts_cache_t *cache, const char *key, uint8_t *ulaw, size_t samples)
 {
     entry_t *e, **at;
 
@@ -122,12 +165,6 @@ tts_cache_put(tts_cache_t *cache, const char *key, uint8_t *ulaw,
     cache_link(cache, e);
     tts_audio_hold(&e->audio);
     return &e->audio;
-}
-
-size_t
-tts_cache_bytes(const tts_cache_t *cache)
-{
-    return cache->bytes;
 }
 
 /* Where the pointer to it is, or the end of its bucket. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "provider/provider.h"
+#include "provider/tts_store.h"
 
 /*
  * What was synthesized, by voice, speed and text; what was not used for the
@@ -16,6 +17,12 @@ typedef struct tts_cache_s tts_cache_t;
 
 int  tts_cache_create(tts_cache_t **cp, size_t bytes_max);
 void tts_cache_destroy(tts_cache_t *cache);
+
+/*
+ * From now on what is put goes there, too, and what is not here may be found
+ * there. Borrowed; NULL: no more.
+ */
+void tts_cache_share(tts_cache_t *cache, tts_store_t *store);
 
 /* Held until it is released; NULL when it is not there. */
 tts_audio_t *tts_cache_get(tts_cache_t *cache, const char *key);
