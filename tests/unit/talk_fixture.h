@@ -189,8 +189,10 @@ fake_tts_open(tts_t *tts)
 static inline void
 give_audio(uint32_t request, size_t letters)
 {
-    static const uint8_t sound[480] = { 0x55 };
-    static tts_audio_t   audio = { .ulaw = sound, .samples = sizeof(sound) };
+    static uint8_t     sound[480];
+    static tts_audio_t audio = { .ulaw = sound, .samples = sizeof(sound) };
+
+    memset(sound, 0xb0, sizeof(sound)); /* 18 dB below the largest */
 
     while (letters-- > 0) {
         fake.tts->events->on_audio(fake.tts->data, request, &audio);

@@ -115,6 +115,7 @@ agent_access(const agent_t *agent, agent_kind_e kind, const char *name,
                                           "tts_model" };
 
     memset(access, 0, sizeof(*access));
+    access->net = agent->net;
     access->base_url = "";
     access->key = "";
     access->model = "";

@@ -41,6 +41,8 @@ typedef struct {
     int         elapsed_s; /* since the call began, when it goes on */
     int         reserved_s; /* paid for by owners before */
 
+    net_host_t *net; /* borrowed; NULL: there is no way outside */
+
     llm_config_t llm;
     stt_config_t stt;
     tts_config_t tts;

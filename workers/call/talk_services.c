@@ -444,7 +444,6 @@ open_stt(talk_t *talk)
 
     s->stt_config = talk->agent->stt;
     agent_access(talk->agent, AGENT_STT, name, &s->stt_config.access);
-    s->stt_config.access.net = talk->net;
 
     if (talk->ear.stt.provider == NULL) {
         return ear_open(&talk->ear, find_stt(name), &s->stt_config,
@@ -464,7 +463,6 @@ open_llm(talk_t *talk)
 
     s->llm_config = talk->agent->llm;
     agent_access(talk->agent, AGENT_LLM, name, &s->llm_config.access);
-    s->llm_config.access.net = talk->net;
 
     if (talk->reply_open) {
         return reply_change(&talk->reply, find_llm(name), &s->llm_config);
@@ -492,7 +490,6 @@ open_tts(talk_t *talk)
 
     s->tts_config = talk->agent->tts;
     agent_access(talk->agent, AGENT_TTS, name, &s->tts_config.access);
-    s->tts_config.access.net = talk->net;
 
     /* A voice's name is of the agent's own service, and of no other. */
     if (strcmp(name, own_name(talk, AGENT_TTS)) != 0) {
