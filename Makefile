@@ -35,6 +35,7 @@ PURE_SOURCES   := $(addprefix ngx_frontdesk/ngx_frontdesk_, \
                     query.c seal.c shape.c signature.c strength.c token.c totp.c twiml.c)
 LIB_SOURCES    := $(SHM_SOURCES) $(WORKER_SOURCES) $(PURE_SOURCES)
 FUZZ_TARGETS   := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+DRIVER_SOURCES := $(wildcard tests/provider/*.c)
 UNIT_TESTS     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 
 HTML_SOURCES := $(shell find html/src html/public -type f 2>/dev/null) \
@@ -79,6 +80,10 @@ $(1)/bench/%: $(1)/obj/tests/bench/%.o $(1)/libfrontdesk.a
 
 $(1)/replay/%: $(1)/obj/tests/fuzz/%.o $(1)/obj/tests/fuzz/replay/main.o $(1)/libfrontdesk.a
 	@mkdir -p $$(@D)
+	@echo "  LINK $$@"
+	@$(3) $(2) -o $$@ $$^ $(LIBS)
+
+$(1)/provider-driver: $(DRIVER_SOURCES:%.c=$(1)/obj/%.o) $(1)/libfrontdesk.a
 	@echo "  LINK $$@"
 	@$(3) $(2) -o $$@ $$^ $(LIBS)
 
@@ -227,6 +232,9 @@ test: ## install, build and run every suite
 unit-programs: $(UNIT_TESTS:%=$(BUILD)/tests/%)
 .PHONY: unit-programs-asan
 unit-programs-asan: $(UNIT_TESTS:%=$(BUILD)/asan/tests/%) $(FUZZ_TARGETS:%=$(BUILD)/asan/replay/%)
+# What the provider suite tells what to do.
+.PHONY: provider-programs
+provider-programs: $(BUILD)/asan/provider-driver
 # What runs on threads.
 THREAD_TESTS := $(filter desk_ring desk_doorbell smtp stt_% tts_%,$(UNIT_TESTS))
 .PHONY: unit-programs-tsan

@@ -2,6 +2,7 @@
 
 #include "ngx_frontdesk_bridge.h"
 #include "ngx_frontdesk_ws.h"
+#include "desk_breaker.h"
 
 /* Times round the rings in a turn, before sockets get their turn again. */
 #define BRIDGE_ROUNDS_MAX 8
@@ -11,6 +12,7 @@ typedef struct {
     void *data;
 } bridge_watch_t;
 
+static u_char *bridge_service_metrics(u_char *p, u_char *end);
 static void bridge_attach(ngx_cycle_t *cycle,
     ngx_frontdesk_main_conf_t *conf);
 static ngx_int_t bridge_listen(ngx_cycle_t *cycle);
@@ -236,7 +238,53 @@ ngx_frontdesk_bridge_metrics(u_char *buf, size_t size)
                      health.slots, health.calls, health.workers,
                      (ngx_uint_t) health.draining);
 
+    p = bridge_service_metrics(p, end);
+
     return (size_t) (p - buf);
+}
+
+/* What workers know of services outside, a line for each of them. */
+static u_char *
+bridge_service_metrics(u_char *p, u_char *end)
+{
+    uint32_t row, i;
+    uint64_t values[4];
+    desk_service_t service;
+
+    static const struct {
+        const char *name;
+        const char *type;
+        const char *help;
+    } rows[] = {
+        { "requests_total", "counter", "Requests to services outside" },
+        { "faults_total", "counter", "Requests to them that failed" },
+        { "breaker_opened_total", "counter", "Times a breaker opened" },
+        { "breakers_open", "gauge", "Breakers that are not closed" },
+    };
+
+    for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+        p = ngx_slprintf(p, end,
+                         "# HELP frontdesk_service_%s %s.\n"
+                         "# TYPE frontdesk_service_%s %s\n",
+                         rows[row].name, rows[row].help, rows[row].name,
+                         rows[row].type);
+
+        for (i = 0; i < DESK_SERVICE_COUNT; i++) {
+            if (desk_service_read(bridge.segment.breakers, i, &service) < 0) {
+                continue;
+            }
+
+            values[0] = service.requests;
+            values[1] = service.faults;
+            values[2] = service.opened;
+            values[3] = service.open;
+            p = ngx_slprintf(p, end,
+                             "frontdesk_service_%s{service=\"%s\"} %uL\n",
+                             rows[row].name, service.name, values[row]);
+        }
+    }
+
+    return p;
 }
 
 static void

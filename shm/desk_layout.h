@@ -14,12 +14,13 @@
  * offsets and numbers only, never a pointer. Change anything here and
  * DESK_LAYOUT_VERSION goes up: a segment of another version is refused.
  *
- *   header | processes | ready words | slot states | slots | rpc | ring bytes
+ *   header | processes | ready words | slot states | slots | rpc | breakers |
+ *   ring bytes
  *
  * docs/segment.md says of each field who writes it, who reads it, and when.
  */
 #define DESK_MAGIC 0x314b534544544e46ULL /* "FNTDESK1" */
-#define DESK_LAYOUT_VERSION 4
+#define DESK_LAYOUT_VERSION 5
 #define DESK_LINE 64
 
 #define DESK_PROCESS_COUNT 256 /* multiple of 64 */
@@ -47,6 +48,7 @@ typedef struct {
     uint64_t states_offset;
     uint64_t slots_offset;
     uint64_t rpc_offset;
+    uint64_t breakers_offset;
     uint64_t rings_offset;
     uint8_t  boot_id[16]; /* of the machine's boot the segment belongs to */
     uint64_t checksum;    /* FNV-1a of all above */
@@ -152,6 +154,40 @@ typedef struct {
     uint8_t answer[DESK_RPC_BYTES];
 } desk_rpc_shared_t;
 
+/* ---- breakers ---- */
+
+#define DESK_SERVICE_COUNT 32
+#define DESK_SERVICE_NAME  24 /* bytes; not ended by NUL when it has as many */
+#define DESK_BREAKER_COUNT 512
+
+/* A service outside, with all its credentials. */
+typedef struct {
+    alignas(DESK_LINE) _Atomic uint64_t key; /* of its name; 0: free */
+    _Atomic uint64_t name[DESK_SERVICE_NAME / 8];
+    _Atomic uint64_t requests;
+    _Atomic uint64_t faults;
+    _Atomic uint64_t opened;
+} desk_service_shared_t;
+
+/* A service and one credential; see desk_breaker.c for the words. */
+typedef struct {
+    alignas(DESK_LINE) _Atomic uint64_t key; /* of both; 0: free */
+    _Atomic uint64_t word;
+    _Atomic uint64_t faults[4]; /* the last ones, each in place next % 4 */
+    _Atomic uint32_t next;
+    _Atomic uint32_t well;   /* answers that went well */
+    _Atomic uint32_t used_s; /* CLOCK_MONOTONIC, when last asked for */
+    _Atomic uint32_t service;
+} desk_breaker_shared_t;
+
+typedef struct {
+    alignas(DESK_LINE) _Atomic uint64_t salt[2];
+    desk_service_shared_t services[DESK_SERVICE_COUNT];
+    desk_breaker_shared_t entries[DESK_BREAKER_COUNT];
+} desk_breakers_shared_t;
+
+_Static_assert(sizeof(desk_service_shared_t) == DESK_LINE, "service");
+_Static_assert(sizeof(desk_breaker_shared_t) == DESK_LINE, "breaker");
 _Static_assert(sizeof(desk_process_shared_t) == 640, "process");
 _Static_assert(sizeof(desk_ring_shared_t) == 128, "ring");
 _Static_assert(sizeof(desk_slot_shared_t) == 576, "slot");

@@ -404,6 +404,7 @@ segment_point(desk_segment_t *seg, const desk_header_t *h)
     seg->states = (_Atomic uint64_t *) (start + h->states_offset);
     seg->slots = (desk_slot_shared_t *) (start + h->slots_offset);
     seg->rpc = (desk_rpc_shared_t *) (start + h->rpc_offset);
+    seg->breakers = (desk_breakers_shared_t *) (start + h->breakers_offset);
     seg->rings = start + h->rings_offset;
 
     seg->slot_count = h->slot_count;
@@ -441,6 +442,8 @@ segment_plan(desk_header_t *h, const desk_segment_options_t *options)
     at += options->slot_count * sizeof(desk_slot_shared_t);
     h->rpc_offset = at;
     at += DESK_RPC_COUNT * sizeof(desk_rpc_shared_t);
+    h->breakers_offset = at;
+    at += sizeof(desk_breakers_shared_t);
     at = round_up(at, PAGE_BYTES);
     h->rings_offset = at;
     at += options->slot_count

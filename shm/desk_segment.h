@@ -26,6 +26,7 @@ typedef struct {
     _Atomic uint64_t      *states;
     desk_slot_shared_t    *slots;
     desk_rpc_shared_t     *rpc;
+    desk_breakers_shared_t *breakers;
     uint8_t               *rings;
 
     /* Copies: what is in the segment is read once and checked. */

@@ -3,7 +3,7 @@
 #
 # What `make test` does once everything is installed: builds, then every suite, fast ones first.
 # All suites run even when one fails; the last line counts them. Words on the command line name
-# single suites: lint model unit threads phone sql e2e sanitized browser.
+# single suites: lint model unit threads provider phone sql e2e sanitized browser.
 
 set -u
 
@@ -11,7 +11,7 @@ cd "$(dirname -- "$0")/.." || exit 1
 root=$(pwd)
 build=${FRONTDESK_BUILD:-$root/build}
 jobs=$(nproc)
-wanted=" ${*:-lint model unit threads phone sql e2e sanitized browser} "
+wanted=" ${*:-lint model unit threads provider phone sql e2e sanitized browser} "
 passed=0
 failed=0
 failures=
@@ -73,6 +73,11 @@ threads() {
             programs "$build"/tsan/tests/*
 }
 
+# Providers against fakes of the services they speak to.
+provider() {
+    make -s -j"$jobs" provider-programs >/dev/null && node tests/provider/run.js
+}
+
 phone() {
     node --test tests/phone/*.test.js
 }
@@ -104,6 +109,7 @@ suite lint tests/lint/run.sh
 suite model model
 suite unit unit
 suite threads threads
+suite provider provider
 suite phone phone
 suite sql sql
 suite e2e e2e

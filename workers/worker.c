@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "call/call.h"
 #include "job/jobs.h"
+#include "net/host.h"
 #include "provider/stt_pocketsphinx.h"
 #include "provider/tts_flite.h"
 #include "rpc.h"
@@ -159,6 +160,13 @@ worker_open(worker_t *w, const desk_conf_t *conf)
         return rc;
     }
 
+    rc = net_host_create(&w->host.net, &w->loop,
+                         &(net_host_options_t){ .segment = w->seg,
+                                                .self = &w->self });
+    if (rc < 0) {
+        return rc;
+    }
+
     w->host.loop = &w->loop;
     w->host.seg = w->seg;
     w->host.self = &w->self;
@@ -219,6 +227,7 @@ worker_close(worker_t *w)
     }
 
     free(w->calls);
+    net_host_destroy(w->host.net);
     pg_destroy(w->pg);
     desk_doorbell_close(&w->bell);
     desk_process_leave(w->seg, &w->self);

@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "base/log.h"
+#include "net/host.h"
 #include "shm/desk_doorbell.h"
 #include "shm/desk_process.h"
 #include "shm/desk_segment.h"
@@ -26,6 +27,7 @@ typedef struct {
     desk_segment_t *seg;
     desk_process_t *self;
     pg_t           *pg;
+    net_host_t     *net; /* the way to services outside */
     const char     *node;
     const char     *state_dir;
     desk_bells_t    bells; /* nginx processes to be rung */

@@ -5,7 +5,7 @@
 
 #include <uv.h>
 
-#include "shm/desk_segment.h"
+#include "shm/desk_process.h"
 
 /*
  * A worker's way to the outside: one for all requests (net/http.h) and
@@ -17,12 +17,19 @@ typedef struct net_host_s net_host_t;
 typedef struct {
     /* Certificates (PEM) that are trusted besides the system's; or NULL. */
     const char *ca_file;
-    /* For breakers; NULL: each of this host's own. */
+    /* For breakers; NULL: this host has its own. */
     desk_segment_t *segment;
+    /* Who we are in it; NULL: nobody, and our probes end by time alone. */
+    const desk_process_t *self;
 } net_host_options_t;
 
-int  net_host_create(net_host_t **hp, uv_loop_t *loop,
-                     const net_host_options_t *options);
+int net_host_create(net_host_t **hp, uv_loop_t *loop,
+                    const net_host_options_t *options);
+
+/*
+ * What is still under way ends without an event; not from an event. Its
+ * handles are closed when the loop has run once more.
+ */
 void net_host_destroy(net_host_t *host);
 
 /*

@@ -55,7 +55,9 @@ typedef struct {
 
 /*
  * Returns 0, or -errno without any event: -EBUSY, the breaker is open,
- * -EINVAL, the URL is none that may be asked.
+ * -EINVAL, the URL or a header is none that may be sent. No event comes before
+ * it returns. After on_done() the request is gone: there is nothing to cancel.
+ * Either may be called from any event.
  */
 int  http_start(http_t **hp, net_host_t *host, const http_request_t *request,
                 const http_events_t *events, void *data);

@@ -6,16 +6,17 @@
 
 #include "net/net_multi.h"
 
-/* Connections that are kept for the next transfer. */
-#define KEPT_MAX 8L
+/* Connections, those in use among them, beyond which idle ones are closed. */
+#define KEPT_MAX 256L
 
 typedef struct transfer_s transfer_t;
 
 struct transfer_s {
     TAILQ_ENTRY(transfer_s) next;
-    CURL       *easy; /* borrowed */
-    net_done_pt done;
-    void       *data;
+    CURL                   *easy; /* borrowed */
+    net_done_pt             done;
+    void                   *data;
+    unsigned                is_pipe:1;
 };
 
 TAILQ_HEAD(transfer_list_s, transfer_s);
@@ -27,9 +28,14 @@ struct net_s {
     size_t     count;
     unsigned   closing:1;
 
+    void (*turn)(void *data);
+    void *turn_data;
+
     struct transfer_list_s transfers;
 };
 
+static int        net_add(net_t *net, CURL *easy, net_done_pt done, void *data,
+                          unsigned is_pipe);
 static int        net_on_socket(CURL *easy, curl_socket_t fd, int what,
                                 void *data, void *socket_data);
 static uv_poll_t *net_poll_create(net_t *net, curl_socket_t fd);
@@ -107,28 +113,20 @@ net_destroy(net_t *net)
 int
 net_start(net_t *net, CURL *easy, net_done_pt done, void *data)
 {
-    transfer_t *t;
+    return net_add(net, easy, done, data, 0);
+}
 
-    t = calloc(1, sizeof(transfer_t));
-    if (t == NULL) {
-        return -ENOMEM;
-    }
+int
+net_start_pipe(net_t *net, CURL *easy, net_done_pt done, void *data)
+{
+    return net_add(net, easy, done, data, 1);
+}
 
-    t->easy = easy;
-    t->done = done;
-    t->data = data;
-
-    if (curl_easy_setopt(easy, CURLOPT_PRIVATE, t) != CURLE_OK
-        || curl_multi_add_handle(net->multi, easy) != CURLM_OK)
-    {
-        free(t);
-        return -EIO;
-    }
-
-    TAILQ_INSERT_TAIL(&net->transfers, t, next);
-    net->count++;
-
-    return 0;
+void
+net_on_turn(net_t *net, void (*turn)(void *data), void *data)
+{
+    net->turn = turn;
+    net->turn_data = data;
 }
 
 void
@@ -149,6 +147,35 @@ size_t
 net_count(const net_t *net)
 {
     return net->count;
+}
+
+static int
+net_add(net_t *net, CURL *easy, net_done_pt done, void *data,
+        unsigned is_pipe)
+{
+    transfer_t *t;
+
+    t = calloc(1, sizeof(transfer_t));
+    if (t == NULL) {
+        return -ENOMEM;
+    }
+
+    t->easy = easy;
+    t->done = done;
+    t->data = data;
+    t->is_pipe = is_pipe;
+
+    if (curl_easy_setopt(easy, CURLOPT_PRIVATE, t) != CURLE_OK
+        || curl_multi_add_handle(net->multi, easy) != CURLM_OK)
+    {
+        free(t);
+        return -EIO;
+    }
+
+    TAILQ_INSERT_TAIL(&net->transfers, t, next);
+    net->count++;
+
+    return 0;
 }
 
 /* libcurl says what a socket waits for; ours is a handle for each. */
@@ -271,10 +298,14 @@ net_on_poll_closed(uv_handle_t *handle)
 static void
 net_read_messages(net_t *net)
 {
-    int         left;
-    char       *private;
+    int left;
+    char *private;
     CURLMsg    *message;
     transfer_t *t;
+
+    if (net->turn != NULL) {
+        net->turn(net->turn_data);
+    }
 
     while ((message = curl_multi_info_read(net->multi, &left)) != NULL) {
         if (message->msg != CURLMSG_DONE
@@ -293,6 +324,11 @@ net_read_messages(net_t *net)
 static void
 net_finish(net_t *net, transfer_t *t, CURLcode rc)
 {
+    if (t->is_pipe && rc == CURLE_OK) {
+        t->done(t->data, rc);
+        return;
+    }
+
     net_take_out(net, t);
     t->done(t->data, rc);
     free(t);

@@ -30,6 +30,20 @@ void net_destroy(net_t *net);
 /* CURLOPT_PRIVATE is taken until it is done. Returns 0 or -errno. */
 int net_start(net_t *net, CURL *easy, net_done_pt done, void *data);
 
+/*
+ * As net_start(), for a handle with CURLOPT_CONNECT_ONLY: one that has
+ * connected stays in, for curl_easy_send() and curl_easy_recv(), until
+ * net_cancel().
+ */
+int net_start_pipe(net_t *net, CURL *easy, net_done_pt done, void *data);
+
+/*
+ * Told each time libcurl has done what it could, before those are told that
+ * are done. From here, unlike from libcurl's own callbacks, others may be
+ * started and cancelled.
+ */
+void net_on_turn(net_t *net, void (*turn)(void *data), void *data);
+
 /* Not done any more; the handle may be reused or freed. */
 void net_cancel(net_t *net, CURL *easy);
 

@@ -23,6 +23,7 @@ typedef struct {
     char     event[64];
     unsigned after_cr:1;
     unsigned has_data:1;
+    unsigned has_begun:1;
 } sse_t;
 
 void sse_init(sse_t *sse,

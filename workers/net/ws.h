@@ -37,7 +37,10 @@ typedef struct {
                       const fault_t *fault);
 } ws_events_t;
 
-/* 0; or -errno without any event, as http_start(). */
+/*
+ * 0; or -errno without any event, as http_start(). It is the caller's until
+ * ws_destroy(), after on_closed() too.
+ */
 int ws_open(ws_t **wp, net_host_t *host, const ws_options_t *options,
             const ws_events_t *events, void *data);
 

@@ -1,0 +1,711 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "net/head.h"
+#include "net/host_own.h"
+#include "net/http.h"
+
+#define ANSWER_MAX 1048576
+
+static const http_deadlines_t usual = { 3000, 6000, 8000, 30000 };
+
+/* What is waited for, and so which deadline holds beside the total one. */
+typedef enum { HTTP_CONNECTING,
+               HTTP_SENDING, /* and then for the answer's first byte */
+               HTTP_READING } http_phase_e;
+
+struct http_s {
+    TAILQ_ENTRY(http_s) next;
+    TAILQ_ENTRY(http_s) next_fresh;
+
+    net_host_t        *host;
+    net_t             *net;
+    CURL              *easy;
+    struct curl_slist *headers;
+    net_guard_t        guard;
+    http_events_t      events;
+    void              *data;
+
+    char  *body;
+    size_t body_bytes, body_sent;
+
+    http_deadlines_t deadlines;
+    http_phase_e     phase;
+    uint64_t         begun_ms, since_ms;
+    uv_timer_t       timer;
+
+    /* What has come since it was last told. */
+    head_t  head;
+    char   *in;
+    size_t  in_bytes, in_room;
+    size_t  answer_bytes, answer_max;
+    fault_t fault; /* of ours; libcurl only says that it was stopped */
+
+    desk_ask_t ask;
+
+    unsigned has_fault:1;
+    unsigned head_told:1;
+    unsigned is_fresh:1;
+    unsigned is_started:1;
+    unsigned telling:1;
+    unsigned dropped:1; /* cancelled by the event it is telling */
+};
+
+static int      http_prepare(http_t *http, const http_request_t *request,
+                             const net_target_t *target);
+static int      http_set_headers(http_t *http, const http_request_t *request);
+static int      http_set_method(http_t *http, const http_request_t *request);
+static int      header_is_safe(const char *header);
+static int      http_begin(http_t *http);
+static int      http_on_request(void *data, char *ip, char *local_ip, int port,
+                                int local_port);
+static size_t   http_on_read(char *to, size_t size, size_t count, void *data);
+static int      http_on_seek(void *data, curl_off_t offset, int origin);
+static size_t   http_on_header(char *line, size_t size, size_t count,
+                               void *data);
+static size_t   http_on_write(char *bytes, size_t size, size_t count,
+                              void *data);
+static int      http_keep(http_t *http, const char *bytes, size_t length);
+static void     http_set_phase(http_t *http, http_phase_e phase);
+static uint64_t http_due(const http_t *http, const char **reason);
+static void     http_arm(http_t *http);
+static void     http_on_timer(uv_timer_t *timer);
+static void     http_be_fresh(http_t *http);
+static size_t   http_fail(http_t *http, fault_e kind, const char *reason);
+static void     http_on_done(void *data, CURLcode rc);
+static void     http_end(http_t *http, CURLcode rc);
+static int      http_tell_one(http_t *http);
+static void     http_free(http_t *http);
+static void     http_on_closed(uv_handle_t *handle);
+
+int
+http_start(http_t **hp, net_host_t *host, const http_request_t *request,
+           const http_events_t *events, void *data)
+{
+    int          rc;
+    http_t      *http;
+    net_target_t target;
+
+    rc = net_target_read(&target, &request->peer);
+    if (rc < 0 || target.is_socket) {
+        return rc < 0 ? rc : -EINVAL;
+    }
+
+    http = calloc(1, sizeof(http_t));
+    if (http == NULL) {
+        return -ENOMEM;
+    }
+
+    http->host = host;
+    http->events = *events;
+    http->data = data;
+    http->guard.trusted = request->peer.trusted;
+    http->net = host->requests[request->peer.trusted];
+    head_init(&http->head);
+    (void) uv_timer_init(host->loop, &http->timer);
+    http->timer.data = http;
+    TAILQ_INSERT_TAIL(&host->https, http, next);
+
+    rc = http_prepare(http, request, &target);
+    if (rc == 0) {
+        rc = net_ask(host, &request->peer,
+                     http->deadlines.connect + http->deadlines.head,
+                     &http->ask);
+    }
+    if (rc == 0) {
+        rc = http_begin(http);
+    }
+
+    if (rc < 0) {
+        http_free(http);
+        return rc;
+    }
+
+    *hp = http;
+
+    return 0;
+}
+
+void
+http_cancel(http_t *http)
+{
+    if (http == NULL) {
+        return;
+    }
+
+    if (http->telling) {
+        http->dropped = 1;
+        return;
+    }
+
+    http_free(http);
+}
+
+fault_e
+http_fault_of(int status)
+{
+    if (status >= 500) {
+        return status == 529 ? FAULT_BUSY : FAULT_LOST;
+    }
+
+    switch (status) {
+    case 429:
+        return FAULT_BUSY;
+    case 408:
+    case 409:
+    case 425:
+        return FAULT_LOST;
+    default:
+        return status >= 400 ? FAULT_REFUSED : FAULT_INVALID;
+    }
+}
+
+/* Told here, and not from inside of libcurl, who is told may do what it likes. */
+void
+http_tell(net_host_t *host)
+{
+    http_t *http;
+
+    while ((http = TAILQ_FIRST(&host->fresh)) != NULL) {
+        (void) http_tell_one(http);
+    }
+}
+
+void
+http_drop_all(net_host_t *host)
+{
+    http_t *http;
+
+    while ((http = TAILQ_FIRST(&host->https)) != NULL) {
+        http_free(http);
+    }
+}
+
+static int
+http_prepare(http_t *http, const http_request_t *request,
+             const net_target_t *target)
+{
+    int rc;
+
+    http->deadlines = request->deadlines;
+#define USUAL(name)                        \
+    if (http->deadlines.name == 0) {       \
+        http->deadlines.name = usual.name; \
+    }
+    USUAL(connect)
+    USUAL(head)
+    USUAL(idle)
+    USUAL(total)
+#undef USUAL
+
+    http->answer_max = request->answer_max != 0 ? request->answer_max
+                                                : ANSWER_MAX;
+
+    http->easy = net_easy_create(http->host, target, &http->guard,
+                                 http->deadlines.connect);
+    if (http->easy == NULL) {
+        return -ENOMEM;
+    }
+
+    if (request->body_bytes > 0) {
+        http->body = malloc(request->body_bytes);
+        if (http->body == NULL) {
+            return -ENOMEM;
+        }
+
+        memcpy(http->body, request->body, request->body_bytes);
+        http->body_bytes = request->body_bytes;
+    }
+
+    rc = http_set_headers(http, request);
+    if (rc < 0) {
+        return rc;
+    }
+
+    rc = http_set_method(http, request);
+    if (rc < 0) {
+        return rc;
+    }
+
+    rc = 0;
+#define SET(option, value) \
+    rc |= (int) curl_easy_setopt(http->easy, option, value)
+    SET(CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_2TLS);
+    SET(CURLOPT_HTTPHEADER, http->headers);
+    SET(CURLOPT_PREREQFUNCTION, http_on_request);
+    SET(CURLOPT_PREREQDATA, http);
+    SET(CURLOPT_HEADERFUNCTION, http_on_header);
+    SET(CURLOPT_HEADERDATA, http);
+    SET(CURLOPT_WRITEFUNCTION, http_on_write);
+    SET(CURLOPT_WRITEDATA, http);
+#undef SET
+
+    return rc != 0 ? -ENOMEM : 0;
+}
+
+static int
+http_set_headers(http_t *http, const http_request_t *request)
+{
+    int                has_type = 0;
+    struct curl_slist *more;
+    const char *const *header;
+    /* libcurl's own, of which the first two would cost a round trip or lie. */
+    const char *own[] = { "Expect:", "Accept-Encoding: identity",
+                          "Content-Type:", NULL };
+
+    for (header = request->headers; header != NULL && *header != NULL;
+         header++)
+    {
+        if (!header_is_safe(*header)) {
+            return -EINVAL;
+        }
+
+        has_type |= strncasecmp(*header, "content-type:", 13) == 0;
+
+        more = curl_slist_append(http->headers, *header);
+        if (more == NULL) {
+            return -ENOMEM;
+        }
+
+        http->headers = more;
+    }
+
+    if (has_type) {
+        own[2] = NULL;
+    }
+
+    for (header = own; *header != NULL; header++) {
+        more = curl_slist_append(http->headers, *header);
+        if (more == NULL) {
+            return -ENOMEM;
+        }
+
+        http->headers = more;
+    }
+
+    return 0;
+}
+
+/* Nothing that would begin a line of its own. */
+static int
+header_is_safe(const char *header)
+{
+    const unsigned char *p;
+
+    for (p = (const unsigned char *) header; *p != '\0'; p++) {
+        if ((*p < 0x20 && *p != '\t') || *p == 0x7f) {
+            return 0;
+        }
+    }
+
+    return strchr(header, ':') != NULL && header[0] != ':';
+}
+
+static int
+http_set_method(http_t *http, const http_request_t *request)
+{
+    int         rc = 0;
+    const char *method = request->method != NULL ? request->method : "GET";
+    size_t      length = strlen(method);
+
+    if (length == 0 || length > 16
+        || strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != length)
+    {
+        return -EINVAL;
+    }
+
+#define SET(option, value) \
+    rc |= (int) curl_easy_setopt(http->easy, option, value)
+    if (strcmp(method, "HEAD") == 0) {
+        SET(CURLOPT_NOBODY, 1L);
+
+    } else if (http->body_bytes > 0 || strcmp(method, "POST") == 0
+               || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0)
+    {
+        SET(CURLOPT_POST, 1L);
+        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) http->body_bytes);
+        SET(CURLOPT_READFUNCTION, http_on_read);
+        SET(CURLOPT_READDATA, http);
+        SET(CURLOPT_SEEKFUNCTION, http_on_seek);
+        SET(CURLOPT_SEEKDATA, http);
+        SET(CURLOPT_CUSTOMREQUEST, method);
+
+    } else {
+        SET(CURLOPT_HTTPGET, 1L);
+        SET(CURLOPT_CUSTOMREQUEST, method);
+    }
+#undef SET
+
+    return rc != 0 ? -ENOMEM : 0;
+}
+
+static int
+http_begin(http_t *http)
+{
+    int rc;
+
+    http->begun_ms = uv_now(http->host->loop);
+
+    rc = net_start(http->net, http->easy, http_on_done, http);
+    if (rc < 0) {
+        return rc;
+    }
+
+    http->is_started = 1;
+    http_set_phase(http, HTTP_CONNECTING);
+
+    return 0;
+}
+
+/* The connection is there, TLS and all. */
+static int
+http_on_request(void *data, char *ip, char *local_ip, int port,
+                int local_port)
+{
+    (void) ip;
+    (void) local_ip;
+    (void) port;
+    (void) local_port;
+    http_set_phase(data, HTTP_SENDING);
+
+    return CURL_PREREQFUNC_OK;
+}
+
+static size_t
+http_on_read(char *to, size_t size, size_t count, void *data)
+{
+    http_t *http = data;
+    size_t  n = size * count, left = http->body_bytes - http->body_sent;
+
+    n = n < left ? n : left;
+    if (n > 0) {
+        memcpy(to, http->body + http->body_sent, n);
+    }
+
+    http->body_sent += n;
+    http->since_ms = uv_now(http->host->loop);
+
+    return n;
+}
+
+/* Again from the start, when a kept connection turned out to be dead. */
+static int
+http_on_seek(void *data, curl_off_t offset, int origin)
+{
+    http_t *http = data;
+
+    if (origin != SEEK_SET || offset < 0
+        || (size_t) offset > http->body_bytes)
+    {
+        return CURL_SEEKFUNC_FAIL;
+    }
+
+    http->body_sent = (size_t) offset;
+
+    return CURL_SEEKFUNC_OK;
+}
+
+static size_t
+http_on_header(char *line, size_t size, size_t count, void *data)
+{
+    http_t *http = data;
+    size_t  length = size * count;
+
+    if (http->phase != HTTP_READING) {
+        http_set_phase(http, HTTP_READING);
+    }
+
+    http->since_ms = uv_now(http->host->loop);
+
+    if (http->head.whole) {
+        /* After the body: of no use, but not without end. */
+        http->head.bytes += length;
+        return http->head.bytes <= HEAD_BYTES_MAX
+                   ? length
+                   : http_fail(http, FAULT_INVALID, "its head has no end");
+    }
+
+    if (head_add(&http->head, line, length, time(NULL)) < 0) {
+        return http_fail(http, FAULT_INVALID, "its head has no end");
+    }
+
+    if (http->head.whole) {
+        if (http->head.is_encoded) {
+            return http_fail(http, FAULT_INVALID, "its body is encoded");
+        }
+
+        /* A probe has shown what it should: others need not wait longer. */
+        if (http->ask.probe != 0 && net_is_well(http->head.status)) {
+            net_tell(http->host, &http->ask, NULL);
+        }
+
+        http_be_fresh(http);
+    }
+
+    return length;
+}
+
+static size_t
+http_on_write(char *bytes, size_t size, size_t count, void *data)
+{
+    http_t *http = data;
+    size_t  length = size * count;
+
+    http->since_ms = uv_now(http->host->loop);
+
+    if (length > http->answer_max - http->answer_bytes) {
+        return http_fail(http, FAULT_INVALID, "its answer is too long");
+    }
+
+    http->answer_bytes += length;
+
+    if (http_keep(http, bytes, length) < 0) {
+        return http_fail(http, FAULT_LOST, "no memory");
+    }
+
+    http_be_fresh(http);
+
+    return length;
+}
+
+static int
+http_keep(http_t *http, const char *bytes, size_t length)
+{
+    char  *grown;
+    size_t room;
+
+    if (http->in_bytes + length > http->in_room) {
+        room = http->in_room < 4096 ? 4096 : http->in_room * 2;
+        room = room < http->in_bytes + length ? http->in_bytes + length
+                                              : room;
+
+        grown = realloc(http->in, room);
+        if (grown == NULL) {
+            return -ENOMEM;
+        }
+
+        http->in = grown;
+        http->in_room = room;
+    }
+
+    memcpy(http->in + http->in_bytes, bytes, length);
+    http->in_bytes += length;
+
+    return 0;
+}
+
+static void
+http_set_phase(http_t *http, http_phase_e phase)
+{
+    http->phase = phase;
+    http->since_ms = uv_now(http->host->loop);
+    http_arm(http);
+}
+
+/* When it is over if nothing comes. */
+static uint64_t
+http_due(const http_t *http, const char **reason)
+{
+    uint64_t due, total = http->begun_ms + http->deadlines.total;
+
+    switch (http->phase) {
+    case HTTP_CONNECTING:
+        due = http->begun_ms + http->deadlines.connect;
+        *reason = "it took too long to connect";
+        break;
+
+    case HTTP_SENDING:
+        due = http->since_ms + http->deadlines.head;
+        *reason = "it did not begin to answer in time";
+        break;
+
+    default:
+        due = http->since_ms + http->deadlines.idle;
+        *reason = "it stopped in its answer";
+    }
+
+    if (total <= due) {
+        *reason = "its answer took too long";
+        return total;
+    }
+
+    return due;
+}
+
+static void
+http_arm(http_t *http)
+{
+    uint64_t    due, now = uv_now(http->host->loop);
+    const char *reason;
+
+    due = http_due(http, &reason);
+    (void) uv_timer_start(&http->timer, http_on_timer,
+                          due > now ? due - now : 0, 0);
+}
+
+static void
+http_on_timer(uv_timer_t *timer)
+{
+    http_t     *http = timer->data;
+    const char *reason;
+
+    if (uv_now(http->host->loop) < http_due(http, &reason)) {
+        http_arm(http);
+        return;
+    }
+
+    (void) http_fail(http, FAULT_LOST, reason);
+    net_cancel(http->net, http->easy);
+    http->is_started = 0;
+    http_end(http, CURLE_OPERATION_TIMEDOUT);
+}
+
+static void
+http_be_fresh(http_t *http)
+{
+    if (!http->is_fresh) {
+        http->is_fresh = 1;
+        TAILQ_INSERT_TAIL(&http->host->fresh, http, next_fresh);
+    }
+}
+
+/* What libcurl's callbacks return to be stopped. */
+static size_t
+http_fail(http_t *http, fault_e kind, const char *reason)
+{
+    if (!http->has_fault) {
+        http->has_fault = 1;
+        http->fault = (fault_t){ kind, 0, reason };
+    }
+
+    return 0;
+}
+
+static void
+http_on_done(void *data, CURLcode rc)
+{
+    http_t *http = data;
+
+    http->is_started = 0;
+    http_end(http, rc);
+}
+
+static void
+http_end(http_t *http, CURLcode rc)
+{
+    int           status;
+    void         *data = http->data;
+    fault_t       fault, *what = &fault;
+    http_events_t events = http->events;
+
+    if (http_tell_one(http)) {
+        return;
+    }
+
+    status = http->head.whole ? http->head.status : 0;
+
+    if (http->has_fault) {
+        fault = http->fault;
+    } else if (rc != CURLE_OK) {
+        fault = net_fault_of(rc, &http->guard);
+    } else if (status < 200 || status > 299) {
+        fault = (fault_t){ http_fault_of(status), 0, "its status" };
+    } else {
+        what = NULL;
+    }
+
+    if (what != NULL) {
+        fault.retry_ms = head_view(&http->head).retry_ms;
+    }
+
+    net_tell(http->host, &http->ask,
+             rc == CURLE_OK && !http->has_fault && net_is_well(status)
+                 ? NULL
+                 : what);
+
+    /* Gone with it: who is told may cancel it, and that is nothing. */
+    http->telling = 1;
+    events.on_done(data, status, what);
+    http->telling = 0;
+    http_free(http);
+}
+
+/* Returns 1 when it was cancelled by that. */
+static int
+http_tell_one(http_t *http)
+{
+    char       *in;
+    size_t      length;
+    http_head_t head;
+
+    if (http->is_fresh) {
+        http->is_fresh = 0;
+        TAILQ_REMOVE(&http->host->fresh, http, next_fresh);
+    }
+
+    http->telling = 1;
+
+    if (http->head.whole && !http->head_told) {
+        http->head_told = 1;
+        if (http->events.on_head != NULL) {
+            head = head_view(&http->head);
+            http->events.on_head(http->data, &head);
+        }
+    }
+
+    if (http->in_bytes > 0 && !http->dropped) {
+        in = http->in;
+        length = http->in_bytes;
+        http->in_bytes = 0;
+
+        if (http->events.on_body != NULL) {
+            http->events.on_body(http->data, in, length);
+        }
+    }
+
+    http->telling = 0;
+
+    if (http->dropped) {
+        http_free(http);
+        return 1;
+    }
+
+    return 0;
+}
+
+static void
+http_free(http_t *http)
+{
+    if (http->is_fresh) {
+        TAILQ_REMOVE(&http->host->fresh, http, next_fresh);
+    }
+
+    if (http->is_started) {
+        net_cancel(http->net, http->easy);
+    }
+
+    if (http->head.whole && net_is_well(http->head.status)) {
+        net_tell(http->host, &http->ask, NULL);
+    } else {
+        net_forget(http->host, &http->ask);
+    }
+
+    TAILQ_REMOVE(&http->host->https, http, next);
+    curl_easy_cleanup(http->easy);
+    curl_slist_free_all(http->headers);
+    free(http->body);
+    free(http->in);
+    (void) uv_timer_stop(&http->timer);
+    uv_close((uv_handle_t *) &http->timer, http_on_closed);
+}
+
+static void
+http_on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
