@@ -22,7 +22,8 @@ select is((select c ->> 'epoch' from claim), '2', 'each claim counts');
 select set_eq('select jsonb_object_keys(c) from claim', array[
     'call_id', 'client_id', 'agent_id', 'epoch', 'client_name', 'timezone', 'caller_phone',
     'contact_name', 'language', 'pipeline', 'greeting', 'system_prompt', 'voice', 'tts_speed',
-    'stt_provider', 'llm_provider', 'tts_provider', 'enabled_tools', 'interruptions',
+    'stt_provider', 'llm_provider', 'tts_provider', 'stt_model', 'llm_model', 'tts_model',
+    'temperature', 'enabled_tools', 'interruptions',
     'endpointing_ms', 'max_call_seconds', 'balance_seconds', 'reserved_seconds', 'turns', 'state',
     'elapsed_seconds', 'started_at', 'services'], 'and gives all that a call needs');
 select is((select c ->> 'greeting' from claim), 'Hello, this is Alpha.', 'the agent''s greeting');

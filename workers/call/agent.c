@@ -11,7 +11,7 @@ static const char *text_of(const cJSON *object, const char *name,
                            const char *otherwise);
 static int number_of(const cJSON *object, const char *name, int otherwise);
 static size_t list_of(const cJSON *array, const char *member,
-                      const char **list, size_t room);
+                      const char **list);
 static size_t agent_keyterms(agent_t *agent);
 
 int
@@ -66,11 +66,11 @@ agent_read(agent_t *agent, const cJSON *answer)
     agent->llm.tools = agent->tools;
     agent->llm.tool_count = list_of(
         cJSON_GetObjectItemCaseSensitive(json, "enabled_tools"), NULL,
-        agent->tools, AGENT_LIST_MAX);
+        agent->tools);
     agent->llm.services = agent->services;
     agent->llm.service_count = list_of(
         cJSON_GetObjectItemCaseSensitive(json, "services"), "name",
-        agent->services, AGENT_LIST_MAX);
+        agent->services);
     agent->llm.state = agent->state_text;
 
     agent->stt.language = agent->llm.language;
@@ -87,6 +87,15 @@ agent_read(agent_t *agent, const cJSON *answer)
         && json->valuedouble <= 2.0)
     {
         agent->tts.speed = (float) json->valuedouble;
+    }
+
+    agent->llm.temperature = -1.0f;
+
+    json = cJSON_GetObjectItemCaseSensitive(agent->json, "temperature");
+    if (cJSON_IsNumber(json) && json->valuedouble >= 0.0
+        && json->valuedouble <= 2.0)
+    {
+        agent->llm.temperature = (float) json->valuedouble;
     }
 
     if (agent->epoch <= 0 || agent->client_id[0] == '\0') {
@@ -135,7 +144,7 @@ agent_alternates(const agent_t *agent, agent_kind_e kind, const char **names)
 
     return list_of(cJSON_GetObjectItemCaseSensitive(agent->json,
                                                     members[kind]),
-                   NULL, names, AGENT_ALTERNATES_MAX);
+                   NULL, names);
 }
 
 /* Names that callers say and dictionaries lack. */
@@ -145,7 +154,7 @@ agent_keyterms(agent_t *agent)
     size_t i, count;
 
     count = list_of(cJSON_GetObjectItemCaseSensitive(agent->json, "keyterms"),
-                    NULL, agent->keyterms, AGENT_LIST_MAX);
+                    NULL, agent->keyterms);
 
     if (count < AGENT_LIST_MAX && agent->llm.client_name[0] != '\0') {
         agent->keyterms[count++] = agent->llm.client_name;
@@ -176,8 +185,7 @@ number_of(const cJSON *object, const char *name, int otherwise)
 
 /* Strings of an array, or a member of each of its objects. */
 static size_t
-list_of(const cJSON *array, const char *member, const char **list,
-        size_t room)
+list_of(const cJSON *array, const char *member, const char **list)
 {
     size_t       count = 0;
     const cJSON *item, *value;
@@ -188,7 +196,7 @@ list_of(const cJSON *array, const char *member, const char **list,
                     ? cJSON_GetObjectItemCaseSensitive(item, member)
                     : item;
 
-        if (cJSON_IsString(value) && count < room) {
+        if (cJSON_IsString(value) && count < AGENT_LIST_MAX) {
             list[count++] = value->valuestring;
         }
     }

@@ -10,8 +10,6 @@
 #include "provider/provider.h"
 
 #define AGENT_LIST_MAX 32
-/* Services that may stand in for another of their kind, by name. */
-#define AGENT_ALTERNATES_MAX 3
 
 typedef enum { AGENT_STT,
                AGENT_LLM,
@@ -59,7 +57,10 @@ void agent_clear(agent_t *agent);
 void agent_access(const agent_t *agent, agent_kind_e kind, const char *name,
                   provider_access_t *access);
 
-/* Those besides the agent's own, in their order; returns how many. */
+/*
+ * Those besides the agent's own, in their order; returns how many of
+ * AGENT_LIST_MAX.
+ */
 size_t agent_alternates(const agent_t *agent, agent_kind_e kind,
                         const char **names);
 

@@ -88,6 +88,7 @@ claim_on_answer(void *data, int rc, const cJSON *answer)
     }
 
     call->claimed = 1;
+    call->agent.net = call->host->net;
     call->store.epoch = call->agent.epoch;
     call->reserved_s = (uint64_t) call->agent.reserved_s;
     claim_tell_followed(call);
