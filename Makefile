@@ -314,7 +314,8 @@ format: ## format C files as .clang-format says
 # what it finds is a file there.
 FUZZ_SECONDS ?= 60
 FUZZ         ?= $(FUZZ_TARGETS)
-FUZZ_SOURCES := $(SHM_SOURCES) $(PURE_SOURCES) workers/call/leg.c $(wildcard workers/mail/*.c)
+FUZZ_SOURCES := $(SHM_SOURCES) $(PURE_SOURCES) workers/call/leg.c \
+                workers/net/sse.c workers/net/ws_frames.c $(wildcard workers/mail/*.c)
 FUZZ_FLAGS   := -std=c11 -D_GNU_SOURCE -g -O1 -fno-sanitize-recover=all \
                 -fno-omit-frame-pointer -MMD -MP
 FUZZ_LIBS    := -lpq -lcjson -lcrypto -lwslay

@@ -33,36 +33,36 @@
 /* An entry that nobody asked for in so long may be another's. */
 #define UNUSED_S 600
 
-static uint64_t               key_of(desk_breakers_shared_t *t, const char *service,
-                                     const char *credential);
-static uint64_t               salt_word(_Atomic uint64_t *word);
-static void                   sip_round(uint64_t v[4]);
-static void                   sip_add(uint64_t v[4], const char *text);
-static uint32_t               entry_find(const desk_breakers_shared_t *t, uint64_t key);
-static uint32_t               entry_claim(desk_breakers_shared_t *t, uint64_t key,
-                                          uint32_t service, uint64_t now_ms);
-static int                    entry_is_unused(const desk_breaker_shared_t *e,
-                                              uint64_t                     now_ms);
-static uint32_t               service_claim(desk_breakers_shared_t *t, const char *name);
-static int                    entry_leave(const desk_breakers_t *b,
-                                          desk_breaker_shared_t *e, uint64_t now_ms,
-                                          uint32_t lease_ms, uint64_t *probe,
-                                          uint32_t *retry_ms);
-static int                    may_probe(const desk_breakers_t *b, uint64_t word,
-                                        uint64_t now_ms);
-static uint64_t               word_probed(const desk_breakers_t *b, uint64_t word,
-                                          uint64_t until_ms);
-static uint64_t               word_open(unsigned level, uint64_t until_ms);
-static int                    entry_is_full_of_faults(desk_breaker_shared_t *e,
-                                                      uint64_t               now_ms);
-static void                   entry_clear(desk_breaker_shared_t *e);
-static int                    entry_change(desk_breaker_shared_t *e, uint64_t from,
-                                           uint64_t to);
-static void                   count(_Atomic uint64_t *counter);
+static uint64_t key_of(desk_breakers_shared_t *t, const char *service,
+                       const char *credential);
+static uint64_t salt_word(_Atomic uint64_t *word);
+static void sip_round(uint64_t v[4]);
+static void sip_add(uint64_t v[4], const char *text);
+static uint32_t entry_find(const desk_breakers_shared_t *t, uint64_t key);
+static uint32_t entry_claim(desk_breakers_shared_t *t, uint64_t key,
+                            uint32_t service, uint64_t now_ms);
+static int entry_is_unused(const desk_breaker_shared_t *e,
+                           uint64_t now_ms);
+static uint32_t service_claim(desk_breakers_shared_t *t, const char *name);
+static int entry_leave(const desk_breakers_t *b,
+                       desk_breaker_shared_t *e, uint64_t now_ms,
+                       uint32_t lease_ms, uint64_t *probe,
+                       uint32_t *retry_ms);
+static int may_probe(const desk_breakers_t *b, uint64_t word,
+                     uint64_t now_ms);
+static uint64_t word_probed(const desk_breakers_t *b, uint64_t word,
+                            uint64_t until_ms);
+static uint64_t word_open(unsigned level, uint64_t until_ms);
+static int entry_is_full_of_faults(desk_breaker_shared_t *e,
+                                   uint64_t now_ms);
+static void entry_clear(desk_breaker_shared_t *e);
+static int entry_change(desk_breaker_shared_t *e, uint64_t from,
+                        uint64_t to);
+static void count(_Atomic uint64_t *counter);
 static desk_breaker_shared_t *ask_entry(const desk_breakers_t *b,
-                                        const desk_ask_t      *ask);
+                                        const desk_ask_t *ask);
 static desk_service_shared_t *ask_service(const desk_breakers_t *b,
-                                          const desk_ask_t      *ask);
+                                          const desk_ask_t *ask);
 
 int
 desk_breaker_ask(const desk_breakers_t *breakers, const char *service,

@@ -62,12 +62,14 @@ export class Driver {
   async event(id, name, is = () => true) {
     const end = Date.now() + WAIT_MS
     for (;;) {
-      const found = this.events.find((e) => e.id === id && (name === '*' || e.event === name) && is(e))
+      const found = this.events.find((e) => e.id === id && (name === '*' || e.event === name)
+        && is(e))
       if (found) {
         return found
       }
       if (this.isOver || Date.now() > end) {
-        throw new Error(`no event ${name} of ${id}: ${JSON.stringify(this.of(id)).slice(0, 2000)} ${this.#said}`)
+        const had = JSON.stringify(this.of(id)).slice(0, 2000)
+        throw new Error(`no event ${name} of ${id}: ${had} ${this.#said}`)
       }
       await new Promise((resolve) => {
         const timer = setTimeout(resolve, 500)
@@ -84,14 +86,16 @@ export class Driver {
   async http(url, members = {}) {
     const { body, ...rest } = members
     const id = this.tell('http', 'start', {
-      url, service: 'test', ...rest, ...(body ? { body: Buffer.from(body).toString('base64') } : {}),
+      url, service: 'test', ...rest,
+        ...(body ? { body: Buffer.from(body).toString('base64') } : {}),
     })
     const done = await this.event(id, '*', (e) => e.event === 'done' || e.event === 'failed')
     const events = this.of(id)
     return {
       ...done, events,
       head: events.find((e) => e.event === 'head')?.head,
-      body: Buffer.concat(this.of(id, 'body').map((e) => Buffer.from(e.bytes, 'base64'))).toString(),
+      body: Buffer.concat(this.of(id, 'body')
+        .map((e) => Buffer.from(e.bytes, 'base64'))).toString(),
       sse: this.of(id, 'sse').map((e) => [e.name, e.text]),
     }
   }

@@ -15,7 +15,8 @@ before(async () => {
     const chunks = []
     req.on('data', (chunk) => chunks.push(chunk))
     req.on('end', () => {
-      seen.push({ method: req.method, url: req.url, headers: req.headers, body: Buffer.concat(chunks).toString() })
+      seen.push({ method: req.method, url: req.url, headers: req.headers,
+        body: Buffer.concat(chunks).toString() })
       if (req.url === '/events') {
         res.writeHead(200, { 'content-type': 'Text/Event-Stream' })
         const bytes = Buffer.from(': hi\n\nevent: a\ndata: é\ndata: 2\n\ndata: [DONE]\r\n\r\n')
@@ -46,11 +47,13 @@ after(async () => {
 
 test('a request is answered, and its connection is used again', async () => {
   const first = await driver.http(`${base}/a?b=c`, {
-    method: 'POST', headers: ['Authorization: Bearer k', 'Content-Type: application/json'], body: '{"x":"é"}',
+    method: 'POST', headers: ['Authorization: Bearer k', 'Content-Type: application/json'],
+      body: '{"x":"é"}',
   })
   assert.equal(first.fault, null)
   assert.equal(first.status, 200)
-  assert.deepEqual(first.head, { status: 200, content_type: 'application/json', request_id: 'req-1', retry_ms: 0 })
+  assert.deepEqual(first.head, { status: 200, content_type: 'application/json', request_id: 'req-1',
+    retry_ms: 0 })
   assert.equal(first.body, '{"ok":true}')
   const asked = seen.at(-1)
   assert.equal(asked.method, 'POST')

@@ -67,19 +67,22 @@ test('it takes the connection and says nothing: TLS, then HTTP', async () => {
 
 test('it does not read what it is sent', async () => {
   const server = await serve(() => {}, { pauseOnConnect: true })
-  const { fault } = await ask(server.url('http'), { method: 'POST', body: 'x'.repeat(3e6), head: 300 })
+  const { fault } = await ask(server.url('http'),
+    { method: 'POST', body: 'x'.repeat(3e6), head: 300 })
   assert.equal(fault.reason, 'it did not begin to answer in time')
   assert.equal(server.heads.length, 0)
 })
 
 test('it stops in its answer', async () => {
-  const server = await serve((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'))
+  const server = await serve((socket) =>
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'))
   const { status, fault, body } = await ask(server.url('http'), { idle: 200 })
   assert.deepEqual([status, body, fault.reason], [200, 'abc', 'it stopped in its answer'])
 })
 
 test('it is cut off in its answer', async () => {
-  const server = await serve((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'))
+  const server = await serve((socket) =>
+    socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'))
   const { status, fault, body } = await ask(server.url('http'))
   assert.deepEqual([status, body, fault.kind], [200, 'abc', 'lost'])
 })
@@ -99,7 +102,8 @@ test('it has too much to do, for a while or not', async () => {
   const { status, fault, body } = await ask(later.url('http'))
   assert.deepEqual([status, body, fault.kind, fault.retry_ms], [429, '{"error":1}', 'busy', 7000])
   const soon = await serve(answer(429, ''))
-  assert.deepEqual((await ask(soon.url('http'))).fault, { kind: 'busy', retry_ms: 0, reason: 'its status' })
+  assert.deepEqual((await ask(soon.url('http'))).fault,
+    { kind: 'busy', retry_ms: 0, reason: 'its status' })
   const ms = await serve(answer(429, 'retry-after-ms: 40\r\n'))
   assert.equal((await ask(ms.url('http'))).fault.retry_ms, 40)
 })
@@ -115,7 +119,8 @@ test('one that wants to be left alone is, and by its credential alone', async ()
 })
 
 test('a key that is none; money that is out; an error in HTML', async () => {
-  for (const [status, kind] of [[401, 'refused'], [402, 'refused'], [403, 'refused'], [400, 'refused'],
+  for (const [status, kind] of [[401, 'refused'], [402, 'refused'], [403, 'refused'],
+    [400, 'refused'],
     [404, 'refused'], [500, 'lost'], [502, 'lost'], [503, 'lost'], [529, 'busy']]) {
     const server = await serve(answer(status, 'Content-Type: text/html\r\n', '<h1>No</h1>'))
     const told = await ask(server.url('http'))
@@ -168,7 +173,8 @@ test('a head without end: lines, one line, early answers', async () => {
 })
 
 test('chunks that are none', async () => {
-  for (const chunks of ['zz\r\nabc\r\n', 'ffffffffffffffffff\r\nabc', '-5\r\nabc\r\n', '3\r\nabcdef\r\n']) {
+  for (const chunks of ['zz\r\nabc\r\n', 'ffffffffffffffffff\r\nabc', '-5\r\nabc\r\n',
+    '3\r\nabcdef\r\n']) {
     const server = await serve((socket) =>
       socket.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`))
     const { fault } = await ask(server.url('http'))
@@ -179,7 +185,8 @@ test('chunks that are none', async () => {
 test('what is squeezed is not let out', async () => {
   const bomb = gzipSync(Buffer.alloc(50e6))
   const server = await serve((socket) => {
-    socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`)
+    socket.write('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n'
+      + `Content-Length: ${bomb.length}\r\n\r\n`)
     socket.end(bomb)
   })
   const { fault, bytes } = await ask(server.url('http'), { quiet: true })
@@ -208,7 +215,8 @@ test('who sends us elsewhere is not followed', async () => {
 
 test('no cookie is kept, no challenge is answered', async () => {
   const server = await serve((socket) => socket.write('HTTP/1.1 401 X\r\nSet-Cookie: a=b\r\n'
-    + 'WWW-Authenticate: Basic realm="x"\r\nAlt-Svc: h2="127.0.0.1:9"\r\nContent-Length: 0\r\n\r\n'))
+    + 'WWW-Authenticate: Basic realm="x"\r\nAlt-Svc: h2="127.0.0.1:9"\r\n'
+    + 'Content-Length: 0\r\n\r\n'))
   await ask(server.url('http'))
   await ask(server.url('http'))
   assert.equal(server.heads.length, 2)
@@ -219,7 +227,8 @@ test('no cookie is kept, no challenge is answered', async () => {
 
 test('who is not trusted is asked at a public address only, by whatever name', async () => {
   const inner = await serve(answer(200, ''))
-  for (const host of ['localhost', '127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433', '127.1',
+  for (const host of ['localhost', '127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1',
+    '2130706433', '127.1',
     '169.254.169.254', '10.0.0.1', '0.0.0.0', '[64:ff9b::7f00:1]']) {
     for (const scheme of ['https', 'wss']) {
       const told = scheme === 'https'
@@ -227,7 +236,8 @@ test('who is not trusted is asked at a public address only, by whatever name', a
         : await driver.event(driver.tell('ws', 'open', {
           url: `wss://${host}/`, service: `w${host}`, trusted: false,
         }), 'closed')
-      assert.deepEqual([told.fault.kind, told.fault.reason], ['refused', 'its address is not public'], host)
+      assert.deepEqual([told.fault.kind, told.fault.reason],
+        ['refused', 'its address is not public'], host)
     }
   }
   assert.equal(inner.heads.length, 0)
@@ -235,8 +245,10 @@ test('who is not trusted is asked at a public address only, by whatever name', a
 
 test('what may not be asked at all is not', async () => {
   for (const url of ['http://example.com/', 'https://example.com:22/', 'https://example.com:5432/',
-    'https://user@example.com/', 'https://user:word@example.com/', 'ftp://example.com/', 'file:///etc/passwd',
-    'gopher://example.com/', 'https://', 'example.com', '', 'https://exa mple.com/', 'ws://example.com/']) {
+    'https://user@example.com/', 'https://user:word@example.com/', 'ftp://example.com/',
+      'file:///etc/passwd',
+    'gopher://example.com/', 'https://', 'example.com', '', 'https://exa mple.com/',
+      'ws://example.com/']) {
     const told = await ask(url, { trusted: false })
     assert.deepEqual([told.event, told.reason], ['failed', 'EINVAL'], url)
   }
@@ -245,7 +257,8 @@ test('what may not be asked at all is not', async () => {
   for (const header of ['X-A: b\r\nX-C: d', 'X-A', ': x', 'X-A: b\n']) {
     assert.equal((await ask('https://example.com/', { headers: [header] })).reason, 'EINVAL')
   }
-  assert.equal((await ask('https://example.com/', { method: 'GET / HTTP/1.1\r\nX: ' })).reason, 'EINVAL')
+  assert.equal((await ask('https://example.com/', { method: 'GET / HTTP/1.1\r\nX: ' })).reason,
+    'EINVAL')
 })
 
 test('who cancels is told nothing more, whenever that is', async () => {
@@ -255,14 +268,16 @@ test('who cancels is told nothing more, whenever that is', async () => {
     }
   })
   for (const where of ['head', 'body']) {
-    const id = driver.tell('http', 'start', { url: server.url('http'), service: 'c', cancels: where })
+    const id = driver.tell('http', 'start', { url: server.url('http'), service: 'c',
+      cancels: where })
     await driver.event(id, 'cancelled')
     assert.equal(driver.of(id, 'done').length, 0)
   }
   const id = driver.tell('http', 'start', { url: server.url('http', '/silent'), service: 'c' })
   driver.tell('http', 'cancel', { id })
   await driver.event(id, 'cancelled')
-  assert.equal((await driver.http(server.url('http'), { service: 'c', idle: 100 })).fault.kind, 'lost')
+  assert.equal((await driver.http(server.url('http'), { service: 'c', idle: 100 })).fault.kind,
+    'lost')
   assert.deepEqual(driver.of(id).map((e) => e.event), ['cancelled'])
 })
 
@@ -275,16 +290,31 @@ test('a kept connection that has died is replaced, and the body sent again', asy
       socket.silence()
       socket.once('data', () => socket.destroy())
     } else {
-      socket.end(`HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n${head.includes('body') ? 'yes' : 'no.'}`)
+      socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${head.length}\r\n\r\n${head}`)
     }
   })
-  await driver.http(server.url('http'), { service: 'kept' })
-  const again = await driver.http(server.url('http'), { service: 'kept', method: 'POST', body: 'body' })
-  assert.ok(again.fault === null || again.fault.kind === 'lost')
+  for (const size of [4, 200000]) {
+    first = true
+    server.heads.length = 0
+    await driver.http(server.url('http'), { service: `kept${size}` })
+    const again = await driver.http(server.url('http'),
+      { service: `kept${size}`, method: 'POST', body: 'b'.repeat(size) })
+    assert.equal(again.fault, null)
+    assert.match(again.body, /^POST /)
+    assert.equal(server.heads.length, 2)
+  }
+})
+
+test('a new connection that dies is not tried again', async () => {
+  const server = await serve((socket) => socket.destroy())
+  assert.equal((await ask(server.url('http'), { method: 'POST', body: 'x' })).fault.kind, 'lost')
+  assert.equal(server.heads.length, 1)
 })
 
 test('many at once', async () => {
-  const server = await serve((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
-  const all = await Promise.all(Array.from({ length: 100 }, () => driver.http(server.url('http'), { service: 'm' })))
+  const server = await serve((socket) =>
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
+  const all = await Promise.all(Array.from({ length: 100 },
+    () => driver.http(server.url('http'), { service: 'm' })))
   assert.ok(all.every((told) => told.body === 'ok' && told.fault === null))
 })

@@ -68,7 +68,8 @@ export const accept = (head) => createHash('sha1')
   .update(`${/sec-websocket-key: (\S+)/i.exec(head)[1]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
   .digest('base64')
 
-export const hello = (head, more = '') => 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n'
+export const hello = (head, more = '') =>
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n'
   + `Connection: Upgrade\r\nSec-WebSocket-Accept: ${accept(head)}\r\n${more}\r\n`
 
 /** One frame of a server; `mask` as no server may. */
@@ -90,7 +91,8 @@ export function frame(opcode, payload, { fin = true, mask = false, length } = {}
 }
 
 /**
- * A certificate authority of this test's own, and what it signed: `ca` is its file, `make(name, names,
+ * A certificate authority of this test's own, and what it signed: `ca` is its file, `make(name,
+ * names,
  * from, to)` gives { key, cert } good between the two dates (YYYYMMDDHHMMSSZ).
  */
 export class Authority {
@@ -99,7 +101,8 @@ export class Authority {
     authority.folder = await mkdtemp(join(tmpdir(), 'frontdesk-ca-'))
     authority.ca = join(authority.folder, 'ca.pem')
     const key = join(authority.folder, 'ca.key')
-    await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+    await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
+      '-nodes',
       '-keyout', key, '-out', authority.ca, '-days', '2', '-subj', '/CN=Test authority'])
     await writeFile(join(authority.folder, 'index.txt'), '')
     await writeFile(join(authority.folder, 'serial'), '1000\n')
@@ -108,14 +111,17 @@ export class Authority {
 
   async make(name, names, from, to) {
     const at = (file) => join(this.folder, file)
-    await writeFile(at('ca.cnf'), `[ca]\ndefault_ca=a\n[a]\ndir=${this.folder}\ndatabase=$dir/index.txt\n`
+    await writeFile(at('ca.cnf'),
+      `[ca]\ndefault_ca=a\n[a]\ndir=${this.folder}\ndatabase=$dir/index.txt\n`
       + 'new_certs_dir=$dir\nserial=$dir/serial\ncertificate=$dir/ca.pem\nprivate_key=$dir/ca.key\n'
       + 'default_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n[e]\n'
       + `subjectAltName=${names}\n`)
-    await run('openssl', ['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout',
+    await run('openssl', ['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+      '-keyout',
       at(`${name}.key`), '-out', at(`${name}.csr`), '-subj', `/CN=${name}`])
     const dates = from ? ['-startdate', from, '-enddate', to] : ['-days', '2']
-    await run('openssl', ['ca', '-batch', '-notext', '-config', at('ca.cnf'), '-extensions', 'e', '-in',
+    await run('openssl', ['ca', '-batch', '-notext', '-config', at('ca.cnf'), '-extensions', 'e',
+      '-in',
       at(`${name}.csr`), '-out', at(`${name}.pem`), ...dates])
     return { key: await readFile(at(`${name}.key`)), cert: await readFile(at(`${name}.pem`)) }
   }
@@ -126,16 +132,19 @@ export class Authority {
 }
 
 /**
- * A port that swallows whoever comes: it listens, accepts nobody, and its queue is full, so that the
+ * A port that swallows whoever comes: it listens, accepts nobody, and its queue is full, so that
+ * the
  * kernel drops the SYNs of all others.
  */
 export async function blackHole() {
   const script = 'import socket,sys\ns=socket.socket()\ns.bind(("127.0.0.1",0))\ns.listen(0)\n'
     + 'p=s.getsockname()[1]\nl=[]\n'
-    + 'for i in range(8):\n c=socket.socket()\n c.setblocking(False)\n c.connect_ex(("127.0.0.1",p))\n l.append(c)\n'
+    + 'for i in range(8):\n c=socket.socket()\n c.setblocking(False)\n'
+    + ' c.connect_ex(("127.0.0.1",p))\n l.append(c)\n'
     + 'print(p,flush=True)\nsys.stdin.read()\n'
   const child = spawn('python3', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const port = await new Promise((resolve) => child.stdout.once('data', (line) => resolve(Number(line))))
+  const port = await new Promise((resolve) => child.stdout.once('data',
+    (line) => resolve(Number(line))))
   return { port, close: () => child.stdin.end() }
 }
 

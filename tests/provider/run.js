@@ -9,7 +9,8 @@ import { join } from 'node:path'
 
 const folder = import.meta.dirname
 const names = (await readdir(folder)).filter((name) => name.endsWith('.test.js')).sort()
-const files = process.argv.length > 2 ? process.argv.slice(2) : names.map((name) => join(folder, name))
+const files = process.argv.length > 2 ? process.argv.slice(2) : names.map((name) => join(folder,
+  name))
 
 const child = spawn(process.execPath,
   ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], { stdio: 'inherit' })

@@ -51,14 +51,16 @@ test('expired, not yet good, of another name, signed by itself: nothing is said'
     const server = await serve(own)
     const { status, fault } = await ask(server.url('https'))
     assert.deepEqual([status, fault.kind], [0, 'invalid'], why)
-    const socket = await driver.event(driver.tell('ws', 'open', { url: server.url('wss'), service: why }), 'closed')
+    const socket = await driver.event(driver.tell('ws', 'open',
+      { url: server.url('wss'), service: why }), 'closed')
     assert.equal(socket.fault.kind, 'invalid', why)
     assert.equal(server.heads.length, 0)
   }
 })
 
 test('an old TLS is refused', async () => {
-  const server = await serve({ ...good, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' })
+  const server = await serve({ ...good, minVersion: 'TLSv1', maxVersion: 'TLSv1.1',
+    ciphers: 'ALL:@SECLEVEL=0' })
   const { status, fault } = await ask(server.url('https'))
   assert.deepEqual([status, fault.kind], [0, 'lost'])
   assert.equal(server.heads.length, 0)
@@ -83,7 +85,8 @@ test('requests share one connection of HTTP/2, and one of them may fail alone', 
     if (path === '/reset') {
       return stream.close(2)
     }
-    stream.respond({ ':status': path === '/busy' ? 429 : 200, 'content-type': 'text/event-stream', 'retry-after': '3' })
+    stream.respond({ ':status': path === '/busy' ? 429 : 200, 'content-type': 'text/event-stream',
+      'retry-after': '3' })
     if (path === '/stop') {
       return stream.write('data: a\n\n')
     }
@@ -116,7 +119,8 @@ test('a WebSocket asks for HTTP/1.1 alone, and is a WebSocket over TLS', async (
 
 test('one that speaks HTTP/2 alone has no WebSocket', async () => {
   const server = await serve({ ...good, ALPNProtocols: ['h2'] })
-  const { fault } = await driver.event(driver.tell('ws', 'open', { url: server.url('wss'), service: 'h2' }), 'closed')
+  const { fault } = await driver.event(driver.tell('ws', 'open',
+    { url: server.url('wss'), service: 'h2' }), 'closed')
   assert.equal(fault.kind, 'lost')
   assert.equal(server.heads.length, 0)
 })

@@ -82,18 +82,21 @@ test('one that ends while nobody asks is made again', async () => {
 })
 
 test('a request finds its connection open', async () => {
-  const server = await serve((socket, head) => socket.write(`HTTP/1.1 ${head.startsWith('HEAD') ? 404 : 200} X\r\n`
-    + `Content-Length: ${head.startsWith('HEAD') ? 9 : 2}\r\n\r\n${head.startsWith('HEAD') ? '' : 'ok'}`))
+  const server = await serve((socket, head) =>
+    socket.write(`HTTP/1.1 ${head.startsWith('HEAD') ? 404 : 200} X\r\n`
+    + `Content-Length: 2\r\n\r\n${head.startsWith('HEAD') ? '' : 'ok'}`))
   driver.tell('host', 'warm', { url: server.url('https', '/v1/chat'), service: 'd' })
   await until(() => server.heads.length === 1)
   assert.match(server.heads[0], /^HEAD \/ /)
   assert.doesNotMatch(server.heads[0], /authorization/i)
-  const { body } = await driver.http(server.url('https', '/v1/chat'), { service: 'd', headers: ['Authorization: k'] })
+  const { body } = await driver.http(server.url('https', '/v1/chat'),
+    { service: 'd', headers: ['Authorization: k'] })
   assert.equal(body, 'ok')
   assert.equal(server.connections, 1)
 })
 
 test('what may not be asked is not kept warm', async () => {
-  const id = driver.tell('host', 'warm', { url: 'http://example.com/', service: 'e', trusted: false })
+  const id = driver.tell('host', 'warm', { url: 'http://example.com/', service: 'e',
+    trusted: false })
   assert.equal((await driver.event(id, 'failed')).reason, 'EINVAL')
 })

@@ -25,7 +25,8 @@ after(async () => {
 })
 
 test('what is sent comes back, and both say goodbye', async () => {
-  const id = driver.tell('ws', 'open', { url, service: 'test', headers: ['Authorization: Token k'] })
+  const id = driver.tell('ws', 'open', { url, service: 'test',
+    headers: ['Authorization: Token k'] })
   driver.tell('ws', 'text', { id, text: 'early' })
   await driver.event(id, 'open')
   const hello = await driver.event(id, 'text')

@@ -95,7 +95,9 @@ test('a refusal is told with its body, in chunks or not, and when to come again'
   const chunk = (text) => `${text.length.toString(16)}\r\n${text}\r\n`
   for (const [status, more, kind] of [
     ['401 Unauthorized', `Content-Length: ${body.length}\r\n\r\n${body}`, 'refused'],
-    ['400 Bad', `Transfer-Encoding: chunked\r\n\r\n${chunk(body.slice(0, half))}${chunk(body.slice(half))}0\r\n\r\n`,
+    ['400 Bad',
+      `Transfer-Encoding: chunked\r\n\r\n${chunk(body.slice(0, half))}`
+        + `${chunk(body.slice(half))}0\r\n\r\n`,
       'refused'],
     ['429 Later', `Retry-After: 3\r\nContent-Length: ${body.length}\r\n\r\n${body}`, 'busy'],
     ['503 Away', `Connection: close\r\n\r\n${body}`, 'lost'],
@@ -110,10 +112,12 @@ test('a refusal is told with its body, in chunks or not, and when to come again'
     assert.deepEqual([told.code, told.text, told.fault.kind, told.fault.retry_ms],
       [0, body, kind, kind === 'busy' ? 3000 : 0], status)
   }
-  const slow = await serve((socket) => socket.write(`HTTP/1.1 401 X\r\nContent-Length: 999\r\n\r\n${body}`))
+  const slow = await serve((socket) =>
+    socket.write(`HTTP/1.1 401 X\r\nContent-Length: 999\r\n\r\n${body}`))
   const told = await closed(slow, { connect_ms: 300 })
   assert.deepEqual([told.text, told.fault.kind], [body, 'refused'])
-  const elsewhere = await serve((socket) => socket.end('HTTP/1.1 302 X\r\nLocation: ws://127.0.0.1:9/\r\n\r\n'))
+  const elsewhere = await serve((socket) =>
+    socket.end('HTTP/1.1 302 X\r\nLocation: ws://127.0.0.1:9/\r\n\r\n'))
   assert.equal((await closed(elsewhere)).fault.kind, 'invalid')
 })
 
@@ -122,7 +126,8 @@ test('messages whole, in parts, with pings between the parts', async () => {
   const server = await serve(greet((socket) => {
     socket.on('data', (bytes) => { said = Buffer.concat([said, bytes]) })
     socket.write(Buffer.concat([
-      frame(1, 'wh', { fin: false }), frame(9, 'mark'), frame(0, 'ole', { fin: false }), frame(0, ''),
+      frame(1, 'wh', { fin: false }), frame(9, 'mark'), frame(0, 'ole', { fin: false }),
+        frame(0, ''),
       frame(2, []), frame(1, ''), frame(10, 'nobody asked'), frame(1, 'é'.repeat(40000)),
     ]))
   }))
@@ -137,7 +142,8 @@ test('messages whole, in parts, with pings between the parts', async () => {
   assert.equal(said[0], 0x8a)
   assert.equal(said[1], 0x84)
   const mask = said.subarray(2, 6)
-  assert.equal(Buffer.from(said.subarray(6, 10).map((byte, i) => byte ^ mask[i])).toString(), 'mark')
+  assert.equal(Buffer.from(said.subarray(6, 10).map((byte, i) => byte ^ mask[i])).toString(),
+    'mark')
   assert.equal(said[10], 0x88)
   assert.equal(said[11], 0x82)
   assert.notDeepEqual(said.subarray(12, 16), mask)
@@ -195,18 +201,21 @@ test('a flood of pings, of parts without bytes, of parts of one byte', async () 
       pour(socket, Buffer.concat(Array(1000).fill(pieces.at(-1))), 1e7)
     }))
     const { fault } = await closed(server)
-    assert.deepEqual([fault.kind, fault.reason], ['invalid', 'it sends too many frames that say nothing'], why)
+    assert.deepEqual([fault.kind, fault.reason],
+      ['invalid', 'it sends too many frames that say nothing'], why)
   }
   const bytes = await serve(greet((socket) => {
     socket.write(frame(2, 'a', { fin: false }))
     pour(socket, Buffer.concat(Array(1000).fill(frame(0, 'a', { fin: false }))), 1e7)
   }))
-  assert.equal((await closed(bytes, { message_max: 100000 })).fault.reason, 'its message is too long')
+  assert.equal((await closed(bytes, { message_max: 100000 })).fault.reason,
+    'its message is too long')
 })
 
 test('one that is silent is gone, also when it only does not read', async () => {
   const silent = await serve(greet(() => {}))
-  assert.deepEqual((await closed(silent, { ping_ms: 200 })).fault, { kind: 'lost', retry_ms: 0, reason: 'it is silent' })
+  assert.deepEqual((await closed(silent, { ping_ms: 200 })).fault,
+    { kind: 'lost', retry_ms: 0, reason: 'it is silent' })
   const deaf = await serve(greet((socket) => {
     socket.pause()
     const timer = setInterval(() => socket.write(frame(2, 'a')), 50)
@@ -258,12 +267,14 @@ test('what waits is bounded, and goes when there is room', async () => {
 })
 
 test('goodbyes and what they mean', async () => {
-  const meaning = { 1000: 'lost', 1001: 'lost', 1008: 'refused', 1011: 'lost', 1012: 'lost', 1013: 'busy', 4001: 'lost' }
+  const meaning = { 1000: 'lost', 1001: 'lost', 1008: 'refused', 1011: 'lost', 1012: 'lost',
+    1013: 'busy', 4001: 'lost' }
   for (const [code, kind] of Object.entries(meaning)) {
     let said = Buffer.alloc(0)
     const server = await serve(greet((socket) => {
       socket.on('data', (bytes) => { said = Buffer.concat([said, bytes]) })
-      socket.write(frame(8, Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from('so it is')])))
+      socket.write(frame(8, Buffer.concat([Buffer.from([code >> 8, code & 255]),
+        Buffer.from('so it is')])))
     }))
     const told = await closed(server)
     assert.deepEqual([told.code, told.text, told.fault.kind], [Number(code), 'so it is', kind])
@@ -329,5 +340,6 @@ test('five that are thrown out open the breaker; one that lived is well', async 
 })
 
 test('the accept of the standard\'s own example', () => {
-  assert.equal(accept('Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'), 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
+  assert.equal(accept('Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'),
+    's3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
 })

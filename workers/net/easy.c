@@ -17,10 +17,10 @@
 /* A read of a turn: libcurl reads up to a hundred times this much. */
 #define READ_BYTES 4096L
 
-static int           target_part(CURLU *url, CURLUPart part, unsigned flags, char *to,
-                                 size_t room);
-static int           target_scheme(net_target_t *target, const char *scheme,
-                                   unsigned trusted);
+static int target_part(CURLU *url, CURLUPart part, unsigned flags, char *to,
+                       size_t room);
+static int target_scheme(net_target_t *target, const char *scheme,
+                         unsigned trusted);
 static curl_socket_t easy_on_socket(void *data, curlsocktype purpose,
                                     struct curl_sockaddr *address);
 

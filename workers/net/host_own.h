@@ -41,7 +41,7 @@ struct net_host_s {
     struct ws_list_s   waiting; /* have something to send */
 
     uv_prepare_t     prepare; /* sends what this turn has put together */
-    uv_idle_t        idle;    /* what was left unread is read in the next turn */
+    uv_idle_t        idle;    /* reads what the last turn left */
     struct ws_list_s unread;
 
     struct warm_list_s warm;

@@ -10,7 +10,8 @@
 #include "net/host_own.h"
 #include "net/http.h"
 
-#define ANSWER_MAX 1048576
+#define ANSWER_MAX    1048576
+#define WITH_HEAD_MAX 65536
 
 static const http_deadlines_t usual = { 3000, 6000, 8000, 30000 };
 
@@ -52,6 +53,7 @@ struct http_s {
     unsigned head_told:1;
     unsigned is_fresh:1;
     unsigned is_started:1;
+    unsigned is_again:1; /* by a new connection */
     unsigned telling:1;
     unsigned dropped:1; /* cancelled by the event it is telling */
 };
@@ -78,6 +80,7 @@ static void     http_on_timer(uv_timer_t *timer);
 static void     http_be_fresh(http_t *http);
 static size_t   http_fail(http_t *http, fault_e kind, const char *reason);
 static void     http_on_done(void *data, CURLcode rc);
+static int      http_is_again(http_t *http, CURLcode rc);
 static void     http_end(http_t *http, CURLcode rc);
 static int      http_tell_one(http_t *http);
 static void     http_free(http_t *http);
@@ -165,7 +168,7 @@ http_fault_of(int status)
     }
 }
 
-/* Told here, and not from inside of libcurl, who is told may do what it likes. */
+/* Not from inside of libcurl: who is told here may do what it likes. */
 void
 http_tell(net_host_t *host)
 {
@@ -329,11 +332,17 @@ http_set_method(http_t *http, const http_request_t *request)
     {
         SET(CURLOPT_POST, 1L);
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) http->body_bytes);
-        SET(CURLOPT_READFUNCTION, http_on_read);
-        SET(CURLOPT_READDATA, http);
-        SET(CURLOPT_SEEKFUNCTION, http_on_seek);
-        SET(CURLOPT_SEEKDATA, http);
         SET(CURLOPT_CUSTOMREQUEST, method);
+
+        /* A short one goes with its head; of a long one we see how it goes. */
+        if (http->body_bytes <= WITH_HEAD_MAX) {
+            SET(CURLOPT_POSTFIELDS, http->body != NULL ? http->body : "");
+        } else {
+            SET(CURLOPT_READFUNCTION, http_on_read);
+            SET(CURLOPT_READDATA, http);
+            SET(CURLOPT_SEEKFUNCTION, http_on_seek);
+            SET(CURLOPT_SEEKDATA, http);
+        }
 
     } else {
         SET(CURLOPT_HTTPGET, 1L);
@@ -515,7 +524,7 @@ http_due(const http_t *http, const char **reason)
 
     switch (http->phase) {
     case HTTP_CONNECTING:
-        due = http->begun_ms + http->deadlines.connect;
+        due = http->since_ms + http->deadlines.connect;
         *reason = "it took too long to connect";
         break;
 
@@ -592,7 +601,44 @@ http_on_done(void *data, CURLcode rc)
     http_t *http = data;
 
     http->is_started = 0;
-    http_end(http, rc);
+
+    if (!http_is_again(http, rc)) {
+        http_end(http, rc);
+    }
+}
+
+/*
+ * A connection that was kept may have been closed by its peer as we used it.
+ * Of that nobody need know: once more, by a new one, within the same time.
+ */
+static int
+http_is_again(http_t *http, CURLcode rc)
+{
+    long made = 1;
+
+    if (http->is_again || http->has_fault || http->head.bytes > 0
+        || (rc != CURLE_SEND_ERROR && rc != CURLE_RECV_ERROR
+            && rc != CURLE_GOT_NOTHING)
+        || curl_easy_getinfo(http->easy, CURLINFO_NUM_CONNECTS, &made)
+               != CURLE_OK
+        || made != 0
+        || curl_easy_setopt(http->easy, CURLOPT_FRESH_CONNECT, 1L)
+               != CURLE_OK)
+    {
+        return 0;
+    }
+
+    http->is_again = 1;
+    http->body_sent = 0;
+
+    if (net_start(http->net, http->easy, http_on_done, http) < 0) {
+        return 0;
+    }
+
+    http->is_started = 1;
+    http_set_phase(http, HTTP_CONNECTING);
+
+    return 1;
 }
 
 static void
