@@ -237,6 +237,50 @@ what_a_configuration_takes_is_counted(void **state)
     cache_item_drop(large);
 }
 
+static void
+a_service_is_spoken_with_as_the_agent_says(void **state)
+{
+    provider_access_t access;
+    const char       *names[AGENT_LIST_MAX];
+
+    (void) state;
+    assert_int_equal(
+        read_agent("{\"epoch\":1,\"client_id\":\"c\","
+                   "\"client_name\":\"Alpha\","
+                   "\"llm_provider\":\"one\",\"llm_model\":\"m-1\","
+                   "\"llm_alternates\":[\"two\",3,\"three\"],"
+                   "\"keyterms\":[\"Nguyen\"],"
+                   "\"services\":[{\"name\":\"cleaning\"}],"
+                   "\"temperature\":0.5}"),
+        0);
+    agent_access(&agent, AGENT_LLM, "one", &access);
+    assert_string_equal(access.model, "m-1");
+    assert_string_equal(access.key, "");
+
+    /* A model's name means nothing to another service. */
+    agent_access(&agent, AGENT_LLM, "two", &access);
+    assert_string_equal(access.model, "");
+    agent_access(&agent, AGENT_STT, "one", &access);
+    assert_string_equal(access.model, "");
+
+    assert_int_equal(agent_alternates(&agent, AGENT_LLM, names), 2);
+    assert_string_equal(names[1], "three");
+    assert_int_equal(agent_alternates(&agent, AGENT_TTS, names), 0);
+
+    assert_int_equal(agent.stt.keyterm_count, 3);
+    assert_string_equal(agent.stt.keyterms[0], "Nguyen");
+    assert_string_equal(agent.stt.keyterms[1], "Alpha");
+    assert_string_equal(agent.stt.keyterms[2], "cleaning");
+    assert_true(agent.llm.temperature == 0.5f);
+    agent_clear(&agent);
+
+    assert_int_equal(read_agent("{\"epoch\":1,\"client_id\":\"c\","
+                                "\"temperature\":7}"),
+                     0);
+    assert_true(agent.llm.temperature < 0);
+    agent_clear(&agent);
+}
+
 int
 main(void)
 {
@@ -250,6 +294,7 @@ main(void)
         cmocka_unit_test(agents_of_one_configuration_have_it_in_common),
         cmocka_unit_test(the_configuration_of_another_client_is_refused),
         cmocka_unit_test(what_a_configuration_takes_is_counted),
+        cmocka_unit_test(a_service_is_spoken_with_as_the_agent_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,8 +189,10 @@ fake_tts_open(tts_t *tts)
 static inline void
 give_audio(uint32_t request, size_t letters)
 {
-    static const uint8_t sound[480] = { 0x55 };
-    static tts_audio_t   audio = { .ulaw = sound, .samples = sizeof(sound) };
+    static uint8_t     sound[480];
+    static tts_audio_t audio = { .ulaw = sound, .samples = sizeof(sound) };
+
+    memset(sound, 0xb0, sizeof(sound)); /* 18 dB below the largest */
 
     while (letters-- > 0) {
         fake.tts->events->on_audio(fake.tts->data, request, &audio);
@@ -246,8 +248,13 @@ static const llm_provider_t fake_llm = { "fake", fake_llm_open,
                                          fake_llm_request, fake_llm_cancel,
                                          fake_llm_save, fake_llm_close };
 
-static const tts_provider_t fake_tts = { "fake", fake_tts_open, fake_tts_say,
-                                         fake_tts_cancel, fake_tts_close };
+static const tts_provider_t fake_tts = {
+    .name = "fake",
+    .open = fake_tts_open,
+    .say = fake_tts_say,
+    .cancel = fake_tts_cancel,
+    .close = fake_tts_close,
+};
 
 /* Those outside keep no account of a conversation. */
 #define FAKE_STT(its_name)                                                    \
@@ -262,8 +269,8 @@ static const tts_provider_t fake_tts = { "fake", fake_tts_open, fake_tts_say,
     }
 #define FAKE_TTS(its_name)                                                    \
     {                                                                         \
-        its_name, fake_tts_open, fake_tts_say, fake_tts_cancel,               \
-            fake_tts_close                                                    \
+        .name = its_name, .open = fake_tts_open, .say = fake_tts_say,         \
+        .cancel = fake_tts_cancel, .close = fake_tts_close                    \
     }
 
 static const stt_provider_t stts[] = { FAKE_STT("first"), FAKE_STT("second") };
@@ -409,6 +416,18 @@ expect_turns(const char *lines)
 /* ---- the call ---- */
 
 static line_t      line;
+static inline cache_item_t *
+fixture_config(const char *text)
+{
+    cJSON        *json = cJSON_Parse(text);
+    cache_item_t *config = agent_config(json);
+
+    assert_non_null(config);
+    cJSON_Delete(json);
+
+    return config;
+}
+
 static agent_t     agent;
 static store_t     store;
 static turns_t     turns;
@@ -471,9 +490,9 @@ create_outside(const char *greeting)
     agent.stt_provider = agent.llm_provider = agent.tts_provider = "first";
     agent.interruptions = 1;
     agent.llm.language = "en-US";
-    agent.json = cJSON_Parse("{\"stt_alternates\":[\"second\"],"
-                             "\"llm_alternates\":[\"second\"],"
-                             "\"tts_alternates\":[\"second\"]}");
+    agent.config = fixture_config("{\"stt_alternates\":[\"second\"],"
+                                  "\"llm_alternates\":[\"second\"],"
+                                  "\"tts_alternates\":[\"second\"]}");
     agent.llm.tools = tool_names;
     agent.llm.tool_count = 3;
     assert_int_equal(talk_create(&talk, NULL, &line.ai, &line.leg, &agent,
@@ -511,6 +530,7 @@ teardown(void **state)
     (void) state;
     talk_destroy(talk);
     cJSON_Delete(agent.json);
+    cache_item_drop(agent.config);
     line_close(&line);
     return 0;
 }

@@ -19,7 +19,7 @@ static const char *text_of(const cJSON *object, const char *name,
                            const char *otherwise);
 static int number_of(const cJSON *object, const char *name, int otherwise);
 static size_t list_of(const cJSON *array, const char *member,
-                      const char **list, size_t room);
+                      const char **list);
 static size_t agent_keyterms(agent_t *agent);
 static size_t specs_of(const agent_t *agent, llm_tool_t *specs);
 static void   agent_read_keys(agent_t *agent, const cJSON *credentials);
@@ -144,11 +144,11 @@ agent_read_config(agent_t *agent, const cJSON *json)
     agent->llm.tools = agent->tools;
     agent->llm.tool_count = list_of(
         cJSON_GetObjectItemCaseSensitive(json, "enabled_tools"), NULL,
-        agent->tools, AGENT_LIST_MAX);
+        agent->tools);
     agent->llm.services = agent->services;
     agent->llm.service_count = list_of(
         cJSON_GetObjectItemCaseSensitive(json, "services"), "name",
-        agent->services, AGENT_LIST_MAX);
+        agent->services);
     agent->llm.prompt = agent->system_prompt;
     agent->llm.tool_specs = agent->tool_specs;
     agent->llm.tool_spec_count = specs_of(agent, agent->tool_specs);
@@ -169,9 +169,11 @@ agent_read_config(agent_t *agent, const cJSON *json)
         agent->tts.speed = (float) number->valuedouble;
     }
 
-    agent->llm.temperature = -1;
+    agent->llm.temperature = -1.0f;
     number = cJSON_GetObjectItemCaseSensitive(json, "temperature");
-    if (cJSON_IsNumber(number)) {
+    if (cJSON_IsNumber(number) && number->valuedouble >= 0.0
+        && number->valuedouble <= 2.0)
+    {
         agent->llm.temperature = (float) number->valuedouble;
     }
 
@@ -281,7 +283,7 @@ agent_alternates(const agent_t *agent, agent_kind_e kind, const char **names)
 
     return list_of(cJSON_GetObjectItemCaseSensitive(config_of(agent),
                                                     members[kind]),
-                   NULL, names, AGENT_ALTERNATES_MAX);
+                   NULL, names);
 }
 
 /* Names that callers say and dictionaries lack. */
@@ -292,7 +294,7 @@ agent_keyterms(agent_t *agent)
 
     count = list_of(cJSON_GetObjectItemCaseSensitive(config_of(agent),
                                                      "keyterms"),
-                    NULL, agent->keyterms, AGENT_LIST_MAX);
+                    NULL, agent->keyterms);
 
     if (count < AGENT_LIST_MAX && agent->llm.client_name[0] != '\0') {
         agent->keyterms[count++] = agent->llm.client_name;
@@ -323,8 +325,7 @@ number_of(const cJSON *object, const char *name, int otherwise)
 
 /* Strings of an array, or a member of each of its objects. */
 static size_t
-list_of(const cJSON *array, const char *member, const char **list,
-        size_t room)
+list_of(const cJSON *array, const char *member, const char **list)
 {
     size_t       count = 0;
     const cJSON *item, *value;
@@ -335,7 +336,7 @@ list_of(const cJSON *array, const char *member, const char **list,
                     ? cJSON_GetObjectItemCaseSensitive(item, member)
                     : item;
 
-        if (cJSON_IsString(value) && count < room) {
+        if (cJSON_IsString(value) && count < AGENT_LIST_MAX) {
             list[count++] = value->valuestring;
         }
     }

@@ -15,8 +15,6 @@
 #define AGENT_LIST_MAX 32
 /* Tools there are. */
 #define AGENT_SPECS_MAX 16
-/* Services that may stand in for another of their kind, by name. */
-#define AGENT_ALTERNATES_MAX 3
 
 typedef enum { AGENT_STT,
                AGENT_LLM,
@@ -86,7 +84,10 @@ cache_item_t *agent_config(const cJSON *config);
 int agent_access(const agent_t *agent, agent_kind_e kind, const char *name,
                  provider_access_t *access);
 
-/* Those besides the agent's own, in their order; returns how many. */
+/*
+ * Those besides the agent's own, in their order; returns how many of
+ * AGENT_LIST_MAX.
+ */
 size_t agent_alternates(const agent_t *agent, agent_kind_e kind,
                         const char **names);
 

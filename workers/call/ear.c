@@ -26,6 +26,8 @@
 #define TURN_ANSWER_MS 3000
 /* An answer that comes after the decision still counts for so long. */
 #define LATE_MS 3000
+/* A voice without new words is somebody else's, or music. */
+#define WORDLESS_MS 5000
 /* Text worth working ahead with: so little more silence would end it. */
 #define EAGER_WAIT_MS 560
 #define KEPT_FIRST_SAMPLES (4 * FRAME_RATE_HZ)
@@ -39,6 +41,7 @@ static void ear_ask(ear_t *ear, uint64_t now_ms);
 static void ear_consider(ear_t *ear, uint64_t now_ms);
 static void ear_decide(ear_t *ear, uint64_t now_ms);
 static void ear_expect_answer(ear_t *ear, uint64_t now_ms);
+static int  ear_is_endless(const ear_t *ear, uint64_t now_ms);
 static void ear_take_late(ear_t *ear, const char *text, float confidence);
 static void ear_keep_frame(ear_t *ear, const frame_t *frame);
 static void ear_replay(ear_t *ear, uint64_t now_ms);
@@ -172,7 +175,7 @@ ear_hear(ear_t *ear, const frame_t *frame, uint64_t now_ms)
         }
 
         if (ear->vad.silence_ms >= ASK_SILENCE_MS
-            || now_ms - ear->begun_ms > UTTERANCE_MAX_MS)
+            || ear_is_endless(ear, now_ms))
         {
             ear->voice_end = now_ms - ear->vad.silence_ms;
             ear_ask(ear, now_ms);
@@ -183,7 +186,7 @@ ear_hear(ear_t *ear, const frame_t *frame, uint64_t now_ms)
         ear_feed(ear, frame);
 
         if (speaking && ear->vad.silence_ms == 0
-            && now_ms - ear->begun_ms <= UTTERANCE_MAX_MS)
+            && !ear_is_endless(ear, now_ms))
         {
             /* The same utterance goes on: what was asked for is too little. */
             ear->state = EAR_VOICE;
@@ -227,6 +230,7 @@ ear_begin(ear_t *ear, uint64_t now_ms)
     ear->turn_begun = 0;
     ear->gave_up = 0;
     ear->kept_samples = 0;
+    ear->words_ms = 0;
 
     ear->stt.provider->begin(&ear->stt, ear->utterance);
     ear_feed_preroll(ear);
@@ -270,8 +274,7 @@ ear_consider(ear_t *ear, uint64_t now_ms)
 {
     uint64_t wait, silence = now_ms - ear->voice_end;
 
-    if (now_ms - ear->begun_ms > UTTERANCE_MAX_MS
-        && ear->answered == ear->request)
+    if (ear_is_endless(ear, now_ms) && ear->answered == ear->request)
     {
         ear_decide(ear, now_ms);
         return;
@@ -310,7 +313,7 @@ ear_expect_answer(ear_t *ear, uint64_t now_ms)
         return;
     }
 
-    if (ear->finds_turns && ear->text[0] != '\0') {
+    if (ear->text[0] != '\0' && (ear->finds_turns || !ear->keeps)) {
         ear_on_final(ear, ear->utterance, ear->request, ear->text,
                      ear->confidence); /* what it has said so far */
         return;
@@ -425,6 +428,14 @@ ear_on_final(void *data, uint32_t utterance, uint32_t request,
     {
         ear->events->on_eager(ear->data, ear->text, ear->confidence);
     }
+}
+
+/* Too long for one who wants an answer; only who tells words can know. */
+static int
+ear_is_endless(const ear_t *ear, uint64_t now_ms)
+{
+    return now_ms - ear->begun_ms > UTTERANCE_MAX_MS
+           || (ear->words_ms != 0 && now_ms > ear->words_ms + WORDLESS_MS);
 }
 
 /* Said long before, understood only now: better than never. */
@@ -567,6 +578,9 @@ ear_on_partial(void *data, uint32_t utterance, const char *text)
         && (ear->state == EAR_VOICE
             || (ear->state == EAR_PAUSE && ear->answered != ear->request)))
     {
+        if (strcmp(ear->text, text) != 0) {
+            ear->words_ms = uv_now(ear->stt.loop);
+        }
         (void) snprintf(ear->text, sizeof(ear->text), "%s", text);
     }
 }

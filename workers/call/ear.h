@@ -68,6 +68,7 @@ typedef struct {
     size_t   kept_samples;
     size_t   kept_room;
     uint64_t decided_ms;
+    uint64_t words_ms; /* when it was last understood to say more */
 
     uint32_t utterance; /* number of the one being heard */
     uint32_t request;   /* of the recognizer */

@@ -6,6 +6,8 @@
 
 #include "call/playout.h"
 #include "dsp/frame.h"
+#include "dsp/g711.h"
+#include "dsp/level.h"
 
 #define SAMPLES_PER_MS (FRAME_RATE_HZ / 1000)
 #define LEAD_SAMPLES (PLAYOUT_LEAD_MS * SAMPLES_PER_MS)
@@ -15,6 +17,8 @@
 #define MARK_GRACE_MS 700
 /* What a letter takes to speak at least, until a sentence's audio is whole. */
 #define LETTER_SAMPLES 480
+/* An echo comes back while what it is of is in this window, or the last. */
+#define LOUD_WINDOW_MS 600
 
 /* Audio of a sentence, as the synthesizer gave it. */
 typedef struct part_s {
@@ -44,8 +48,10 @@ static playout_sentence_t *playout_new(playout_t *p, uint32_t request,
                                        const char *text, size_t len);
 static size_t   sentence_given(const playout_sentence_t *s);
 static void     playout_begin(playout_t *p);
+static void     playout_weigh(playout_t *p, const uint8_t *ulaw,
+                              size_t samples, uint64_t now_ms);
 static int      playout_send_from(playout_t *p, playout_sentence_t *s,
-                                  uint64_t until);
+                                  uint64_t until, uint64_t now_ms);
 static int      playout_mark(playout_t *p, playout_sentence_t *s);
 static void     playout_drop(playout_t *p, uint64_t now_ms);
 static int      playout_take_back(playout_t *p);
@@ -282,7 +288,7 @@ playout_pump(playout_t *p, uint64_t now_ms)
             break;
         }
 
-        rc = playout_send_from(p, s, until);
+        rc = playout_send_from(p, s, until, now_ms);
         if (!s->aside && p->sent > s->start) {
             said = p->sent;
         }
@@ -438,6 +444,17 @@ playout_is_empty(const playout_t *p)
     return TAILQ_EMPTY(&p->sentences);
 }
 
+float
+playout_loudest(const playout_t *p, uint64_t now_ms)
+{
+    if (p->loudest_ms == 0 || now_ms > p->loudest_ms + 2 * LOUD_WINDOW_MS) {
+        return LEVEL_SILENCE_DBFS;
+    }
+
+    return p->loudest_dbfs[0] > p->loudest_dbfs[1] ? p->loudest_dbfs[0]
+                                                   : p->loudest_dbfs[1];
+}
+
 uint64_t
 playout_left_ms(const playout_t *p, uint64_t now_ms)
 {
@@ -543,7 +560,8 @@ playout_begin(playout_t *p)
 }
 
 static int
-playout_send_from(playout_t *p, playout_sentence_t *s, uint64_t until)
+playout_send_from(playout_t *p, playout_sentence_t *s, uint64_t until,
+                  uint64_t now_ms)
 {
     int            rc;
     uint8_t        copy[PIECE_SAMPLES];
@@ -567,10 +585,34 @@ playout_send_from(playout_t *p, playout_sentence_t *s, uint64_t until)
             return rc;
         }
 
+        playout_weigh(p, ulaw, piece, now_ms);
         p->sent += piece;
     }
 
     return 0;
+}
+
+/* Once a frame that is sent: no allocation, no locks, no waiting. */
+static void
+playout_weigh(playout_t *p, const uint8_t *ulaw, size_t samples,
+              uint64_t now_ms)
+{
+    float   dbfs;
+    int16_t pcm[PIECE_SAMPLES];
+
+    if (now_ms > p->loudest_ms + LOUD_WINDOW_MS) {
+        p->loudest_dbfs[1] = now_ms > p->loudest_ms + 2 * LOUD_WINDOW_MS
+                                 ? LEVEL_SILENCE_DBFS
+                                 : p->loudest_dbfs[0];
+        p->loudest_dbfs[0] = LEVEL_SILENCE_DBFS;
+        p->loudest_ms = now_ms;
+    }
+
+    g711_ulaw_decode(pcm, ulaw, samples);
+    dbfs = level_dbfs(pcm, samples);
+    if (dbfs > p->loudest_dbfs[0]) {
+        p->loudest_dbfs[0] = dbfs;
+    }
 }
 
 static int

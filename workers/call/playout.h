@@ -38,6 +38,8 @@ typedef struct {
     uint32_t mark_next;     /* marks are numbers that never come again */
     uint32_t mark_first;    /* older ones are of what was cleared */
     uint32_t underruns;
+    float    loudest_dbfs[2]; /* of what was sent in the last windows */
+    uint64_t loudest_ms;
 
     unsigned whole:1;     /* no more sentences will come */
     unsigned paused:1;    /* the caller may be interrupting */
@@ -103,6 +105,12 @@ int playout_is_over(playout_t *p, uint64_t now_ms);
 int playout_is_heard(playout_t *p, uint64_t now_ms);
 /* Whether there is nothing, heard or not. */
 int playout_is_empty(const playout_t *p);
+
+/*
+ * How loud the assistant was at most in the last half second to a second:
+ * what may come back from the line as an echo.
+ */
+float playout_loudest(const playout_t *p, uint64_t now_ms);
 
 /* How much of what is there is still to be heard. */
 uint64_t playout_left_ms(const playout_t *p, uint64_t now_ms);

@@ -14,6 +14,11 @@
 /* Counted from the end of what was heard last. */
 #define IDLE_MS 9000
 #define IDLE_PROMPTS 1
+/*
+ * So much fainter than the assistant, it is the line's echo of it: carriers
+ * leave less, and callers speak louder. Words are judged all the same.
+ */
+#define ECHO_BELOW_DB 22.0f
 
 typedef void (*talk_enter_pt)(talk_t *talk, talk_state_e from);
 
@@ -341,6 +346,13 @@ talk_check_barge_in(talk_t *talk, uint64_t now_ms)
     /* While nobody would understand it, a voice stops nothing. */
     if ((talk->state != TALK_SPEAKING && talk->state != TALK_YIELDING)
         || !talk->ear.open || talk_speech_is_last(talk))
+    {
+        return;
+    }
+
+    if (talk->state == TALK_SPEAKING
+        && talk->ear.vad.talker_dbfs + ECHO_BELOW_DB
+               < playout_loudest(&talk->playout, now_ms))
     {
         return;
     }

@@ -92,7 +92,6 @@ typedef struct {
     speech_t  speech;
 
     talk_services_t *services; /* NULL: all are embedded */
-    net_host_t      *net;      /* borrowed; NULL: there is no outside */
     aside_t          aside;
     char            *early; /* words that are answered ahead, or NULL */
     unsigned         early_tries; /* in this turn */

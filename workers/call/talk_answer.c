@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +14,20 @@
 /* A model or a synthesizer of which nothing comes for so long has failed. */
 #define STUCK_MS 8000
 
+/* States without anything under way mend themselves after that. */
+#define HEAL_MS 5000
+/* One's own words, come back from the line. */
+#define ECHO_WORDS_MIN 3
+
 /* By measurement, of what is heard right 2 in 100 are below, of noise most. */
 #define ANSWER_DOUBT 0.3f
 
 static int  answer_keep(talk_t *talk, const char *text);
 static void answer_begin(talk_t *talk, const char *text);
 static void answer_request(talk_t *talk);
+static int  answer_is_echo(const talk_t *talk, const char *text);
+static size_t answer_plain(const char *text, char *plain, size_t room);
+static void answer_heal(talk_t *talk, uint64_t now_ms);
 static int  answer_is_backchannel(const talk_t *talk, const char *text,
                                   uint64_t now_ms);
 static void answer_on_utterance(void *data, const utterance_t *u);
@@ -140,6 +149,8 @@ talk_answer_check_waiting(talk_t *talk)
 void
 talk_answer_check_stuck(talk_t *talk, uint64_t now_ms)
 {
+    answer_heal(talk, now_ms);
+
     if (talk->playout.sent != talk->sent || reply_is_working(&talk->reply)) {
         talk->sent = talk->playout.sent;
         talk->progress_ms = now_ms;
@@ -160,6 +171,23 @@ talk_answer_check_stuck(talk_t *talk, uint64_t now_ms)
     }
 
     talk_speech_give_up(talk);
+}
+
+/* Nobody thinks, nobody speaks: then the caller has the floor. */
+static void
+answer_heal(talk_t *talk, uint64_t now_ms)
+{
+    int idle;
+
+    idle = (talk->state == TALK_THINKING && !reply_is_live(&talk->reply)
+            && !reply_is_working(&talk->reply))
+           || ((talk->state == TALK_SPEAKING || talk->state == TALK_YIELDING)
+               && !talk->speech.live);
+
+    if (idle && now_ms > talk->since_ms + HEAL_MS) {
+        log_error(talk, "nothing was under way any more");
+        talk_set_state(talk, TALK_LISTENING);
+    }
 }
 
 /* Said while tools run: all of it is answered at once. */
@@ -256,6 +284,51 @@ answer_is_backchannel(const talk_t *talk, const char *text, uint64_t now_ms)
     return 0;
 }
 
+/* Some words in a row that are just what is being said. */
+static int
+answer_is_echo(const talk_t *talk, const char *text)
+{
+    char ours[1024], theirs[EAR_TEXT_BYTES + 2];
+
+    if (!talk->speech.live || talk->speech.length == 0) {
+        return 0;
+    }
+
+    (void) answer_plain(talk->speech.text, ours, sizeof(ours));
+
+    return answer_plain(text, theirs, sizeof(theirs)) >= ECHO_WORDS_MIN
+           && strstr(ours, theirs) != NULL;
+}
+
+/* " words in lower case ", each between blanks; returns how many. */
+static size_t
+answer_plain(const char *text, char *plain, size_t room)
+{
+    size_t used = 0, words = 0;
+
+    plain[used++] = ' ';
+
+    for (/* void */; *text != '\0' && used + 2 < room; text++) {
+        if (isalnum((unsigned char) *text) || *text == '\''
+            || (unsigned char) *text >= 0x80)
+        {
+            plain[used++] = (char) tolower((unsigned char) *text);
+        } else if (plain[used - 1] != ' ') {
+            plain[used++] = ' ';
+            words++;
+        }
+    }
+
+    if (plain[used - 1] != ' ') {
+        plain[used++] = ' ';
+        words++;
+    }
+
+    plain[used] = '\0';
+
+    return words;
+}
+
 static void
 answer_on_utterance(void *data, const utterance_t *u)
 {
@@ -288,7 +361,7 @@ answer_on_utterance(void *data, const utterance_t *u)
     if (talk->state == TALK_SPEAKING || talk->state == TALK_YIELDING) {
         /* The caller's own goodbye does not stop ours. */
         if (u->voice_ms == 0 || u->text[0] == '\0'
-            || talk_speech_is_last(talk)
+            || talk_speech_is_last(talk) || answer_is_echo(talk, u->text)
             || answer_is_backchannel(talk, u->text, now))
         {
             if (talk->state == TALK_YIELDING) {

@@ -203,7 +203,7 @@ services_fill(const talk_t *talk, agent_kind_e kind, ladder_t *ladder)
 {
     size_t      i, count;
     const void *embedded, *found;
-    const char *names[AGENT_ALTERNATES_MAX + 1];
+    const char *names[AGENT_LIST_MAX + 1];
 
     embedded = kinds[kind].find(kinds[kind].embedded);
     names[0] = own_name(talk, kind);
