@@ -355,6 +355,7 @@ describe('routes', { concurrency: true }, () => {
       assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? -?[0-9.eE+-]+)$/)
     }
     assert.match(text, /^frontdesk_/m)
+    assert.match(text, /^# TYPE frontdesk_service_breakers_open gauge$/m)
   })
 
   test('passwords are checked behind the event loop', async () => {

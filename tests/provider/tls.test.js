@@ -66,12 +66,6 @@ test('an old TLS is refused', async () => {
   assert.equal(server.heads.length, 0)
 })
 
-test('a certificate that changes while we speak is looked at anew', async () => {
-  const server = await serve(good)
-  assert.equal((await ask(server.url('https'))).fault, null)
-  await server.close()
-})
-
 test('requests share one connection of HTTP/2, and one of them may fail alone', async () => {
   let sessions = 0
   const server = createSecureServer({ ...good, allowHTTP1: false })

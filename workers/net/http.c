@@ -6,68 +6,17 @@
 #include <strings.h>
 #include <time.h>
 
-#include "net/head.h"
-#include "net/host_own.h"
-#include "net/http.h"
+#include "net/http_own.h"
 
-#define ANSWER_MAX    1048576
-#define WITH_HEAD_MAX 65536
+#define ANSWER_MAX 1048576
 
 static const http_deadlines_t usual = { 3000, 6000, 8000, 30000 };
 
-/* What is waited for, and so which deadline holds beside the total one. */
-typedef enum { HTTP_CONNECTING,
-               HTTP_SENDING, /* and then for the answer's first byte */
-               HTTP_READING } http_phase_e;
-
-struct http_s {
-    TAILQ_ENTRY(http_s) next;
-    TAILQ_ENTRY(http_s) next_fresh;
-
-    net_host_t        *host;
-    net_t             *net;
-    CURL              *easy;
-    struct curl_slist *headers;
-    net_guard_t        guard;
-    http_events_t      events;
-    void              *data;
-
-    char  *body;
-    size_t body_bytes, body_sent;
-
-    http_deadlines_t deadlines;
-    http_phase_e     phase;
-    uint64_t         begun_ms, since_ms;
-    uv_timer_t       timer;
-
-    /* What has come since it was last told. */
-    head_t  head;
-    char   *in;
-    size_t  in_bytes, in_room;
-    size_t  answer_bytes, answer_max;
-    fault_t fault; /* of ours; libcurl only says that it was stopped */
-
-    desk_ask_t ask;
-
-    unsigned has_fault:1;
-    unsigned head_told:1;
-    unsigned is_fresh:1;
-    unsigned is_started:1;
-    unsigned is_again:1; /* by a new connection */
-    unsigned telling:1;
-    unsigned dropped:1; /* cancelled by the event it is telling */
-};
-
 static int      http_prepare(http_t *http, const http_request_t *request,
                              const net_target_t *target);
-static int      http_set_headers(http_t *http, const http_request_t *request);
-static int      http_set_method(http_t *http, const http_request_t *request);
-static int      header_is_safe(const char *header);
 static int      http_begin(http_t *http);
 static int      http_on_request(void *data, char *ip, char *local_ip, int port,
                                 int local_port);
-static size_t   http_on_read(char *to, size_t size, size_t count, void *data);
-static int      http_on_seek(void *data, curl_off_t offset, int origin);
 static size_t   http_on_header(char *line, size_t size, size_t count,
                                void *data);
 static size_t   http_on_write(char *bytes, size_t size, size_t count,
@@ -225,12 +174,7 @@ http_prepare(http_t *http, const http_request_t *request,
         http->body_bytes = request->body_bytes;
     }
 
-    rc = http_set_headers(http, request);
-    if (rc < 0) {
-        return rc;
-    }
-
-    rc = http_set_method(http, request);
+    rc = http_ask_set(http, request);
     if (rc < 0) {
         return rc;
     }
@@ -246,108 +190,6 @@ http_prepare(http_t *http, const http_request_t *request,
     SET(CURLOPT_HEADERDATA, http);
     SET(CURLOPT_WRITEFUNCTION, http_on_write);
     SET(CURLOPT_WRITEDATA, http);
-#undef SET
-
-    return rc != 0 ? -ENOMEM : 0;
-}
-
-static int
-http_set_headers(http_t *http, const http_request_t *request)
-{
-    int                has_type = 0;
-    struct curl_slist *more;
-    const char *const *header;
-    /* libcurl's own, of which the first two would cost a round trip or lie. */
-    const char *own[] = { "Expect:", "Accept-Encoding: identity",
-                          "Content-Type:", NULL };
-
-    for (header = request->headers; header != NULL && *header != NULL;
-         header++)
-    {
-        if (!header_is_safe(*header)) {
-            return -EINVAL;
-        }
-
-        has_type |= strncasecmp(*header, "content-type:", 13) == 0;
-
-        more = curl_slist_append(http->headers, *header);
-        if (more == NULL) {
-            return -ENOMEM;
-        }
-
-        http->headers = more;
-    }
-
-    if (has_type) {
-        own[2] = NULL;
-    }
-
-    for (header = own; *header != NULL; header++) {
-        more = curl_slist_append(http->headers, *header);
-        if (more == NULL) {
-            return -ENOMEM;
-        }
-
-        http->headers = more;
-    }
-
-    return 0;
-}
-
-/* Nothing that would begin a line of its own. */
-static int
-header_is_safe(const char *header)
-{
-    const unsigned char *p;
-
-    for (p = (const unsigned char *) header; *p != '\0'; p++) {
-        if ((*p < 0x20 && *p != '\t') || *p == 0x7f) {
-            return 0;
-        }
-    }
-
-    return strchr(header, ':') != NULL && header[0] != ':';
-}
-
-static int
-http_set_method(http_t *http, const http_request_t *request)
-{
-    int         rc = 0;
-    const char *method = request->method != NULL ? request->method : "GET";
-    size_t      length = strlen(method);
-
-    if (length == 0 || length > 16
-        || strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != length)
-    {
-        return -EINVAL;
-    }
-
-#define SET(option, value) \
-    rc |= (int) curl_easy_setopt(http->easy, option, value)
-    if (strcmp(method, "HEAD") == 0) {
-        SET(CURLOPT_NOBODY, 1L);
-
-    } else if (http->body_bytes > 0 || strcmp(method, "POST") == 0
-               || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0)
-    {
-        SET(CURLOPT_POST, 1L);
-        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) http->body_bytes);
-        SET(CURLOPT_CUSTOMREQUEST, method);
-
-        /* A short one goes with its head; of a long one we see how it goes. */
-        if (http->body_bytes <= WITH_HEAD_MAX) {
-            SET(CURLOPT_POSTFIELDS, http->body != NULL ? http->body : "");
-        } else {
-            SET(CURLOPT_READFUNCTION, http_on_read);
-            SET(CURLOPT_READDATA, http);
-            SET(CURLOPT_SEEKFUNCTION, http_on_seek);
-            SET(CURLOPT_SEEKDATA, http);
-        }
-
-    } else {
-        SET(CURLOPT_HTTPGET, 1L);
-        SET(CURLOPT_CUSTOMREQUEST, method);
-    }
 #undef SET
 
     return rc != 0 ? -ENOMEM : 0;
@@ -383,40 +225,6 @@ http_on_request(void *data, char *ip, char *local_ip, int port,
     http_set_phase(data, HTTP_SENDING);
 
     return CURL_PREREQFUNC_OK;
-}
-
-static size_t
-http_on_read(char *to, size_t size, size_t count, void *data)
-{
-    http_t *http = data;
-    size_t  n = size * count, left = http->body_bytes - http->body_sent;
-
-    n = n < left ? n : left;
-    if (n > 0) {
-        memcpy(to, http->body + http->body_sent, n);
-    }
-
-    http->body_sent += n;
-    http->since_ms = uv_now(http->host->loop);
-
-    return n;
-}
-
-/* Again from the start, when a kept connection turned out to be dead. */
-static int
-http_on_seek(void *data, curl_off_t offset, int origin)
-{
-    http_t *http = data;
-
-    if (origin != SEEK_SET || offset < 0
-        || (size_t) offset > http->body_bytes)
-    {
-        return CURL_SEEKFUNC_FAIL;
-    }
-
-    http->body_sent = (size_t) offset;
-
-    return CURL_SEEKFUNC_OK;
 }
 
 static size_t

@@ -4,10 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/pipe.h"
-#include "net/ws.h"
-#include "net/ws_frames.h"
-#include "net/ws_hello.h"
+#include "net/ws_own.h"
 
 #define CONNECT_MS  3000
 #define PING_MS     10000
@@ -22,53 +19,6 @@
 /* Of answers to pings that the peer does not read. */
 #define ANSWERS_MAX 65536
 
-typedef enum {
-    WS_CONNECTING,
-    WS_GREETING, /* the upgrade is asked for */
-    WS_OPEN,
-    WS_CLOSING, /* we have said goodbye, or are about to */
-    WS_CLOSED
-} ws_state_e;
-
-struct ws_s {
-    TAILQ_ENTRY(ws_s) next;
-    TAILQ_ENTRY(ws_s) next_waiting;
-    TAILQ_ENTRY(ws_s) next_unread;
-
-    net_host_t *host;
-    pipe_t     *pipe;
-    ws_state_e  state;
-    ws_events_t events;
-    void       *data;
-    size_t      queue_max;
-    uint32_t    ping_ms;
-    uv_timer_t  timer;
-
-    desk_ask_t  ask;
-    ws_hello_t  hello;
-    ws_frames_t frames;
-
-    /*
-     * Framed. `sending` does not move nor grow: TLS wants a write that did
-     * not go through to be tried with the same bytes again.
-     */
-    ws_bytes_t sending;
-    size_t     sent;
-
-    net_target_t *again; /* it was kept ready: where it went to */
-    uint32_t      connect_ms;
-
-    uint64_t opened_ms, heard_ms, pinged_ms, moved_ms;
-
-    unsigned trusted:1;
-    unsigned is_up:1;   /* the connection */
-    unsigned is_open:1; /* frames may be sent */
-    unsigned is_waiting:1;
-    unsigned is_unread:1;
-    unsigned telling:1;
-    unsigned dropped:1;
-};
-
 static int     ws_connect(ws_t *ws, const net_target_t *target,
                           unsigned trusted, uint32_t connect_ms);
 static int     ws_connect_again(ws_t *ws);
@@ -79,13 +29,6 @@ static void    ws_read(ws_t *ws);
 static int     ws_take(ws_t *ws, const uint8_t *bytes, size_t length);
 static int     ws_take_hello(ws_t *ws, const uint8_t *bytes, size_t length);
 static void    ws_after_frames(ws_t *ws);
-static void    ws_write(ws_t *ws);
-static int     ws_flush(ws_t *ws);
-static void    ws_wait(ws_t *ws);
-static int     ws_send(ws_t *ws,
-                       int (*queue)(ws_frames_t *frames, const void *bytes,
-                                size_t length),
-                       const void *bytes, size_t length);
 static void    ws_on_timer(uv_timer_t *timer);
 static void    ws_watch(ws_t *ws);
 static void    ws_refused(ws_t *ws);
@@ -174,25 +117,6 @@ failed:
     return rc;
 }
 
-int
-ws_send_text(ws_t *ws, const char *text, size_t length)
-{
-    return ws_send(ws, ws_frames_text, text, length);
-}
-
-int
-ws_send_binary(ws_t *ws, const void *bytes, size_t length)
-{
-    return ws_send(ws, ws_frames_binary, bytes, length);
-}
-
-size_t
-ws_queued(const ws_t *ws)
-{
-    return ws_frames_waiting(&ws->frames) + ws->frames.out.bytes
-           + (ws->is_open ? ws->sending.bytes - ws->sent : 0);
-}
-
 void
 ws_close(ws_t *ws, uint16_t code)
 {
@@ -225,19 +149,6 @@ ws_destroy(ws_t *ws)
     }
 
     ws_free(ws);
-}
-
-/* Once a turn, for all that was put together in it. */
-void
-ws_send_waiting(net_host_t *host)
-{
-    ws_t *ws;
-
-    while ((ws = TAILQ_FIRST(&host->waiting)) != NULL) {
-        ws->is_waiting = 0;
-        TAILQ_REMOVE(&host->waiting, ws, next_waiting);
-        ws_write(ws);
-    }
 }
 
 /* Each once: what it leaves again is for the turn after this. */
@@ -530,96 +441,6 @@ ws_after_frames(ws_t *ws)
 
     fault = (fault_t){ ws_fault_of(code), 0, "it closed the WebSocket" };
     ws_over(ws, code, (char *) ws->frames.message.data, &fault);
-}
-
-/* As much as goes; the rest when there is room. */
-static void
-ws_write(ws_t *ws)
-{
-    ssize_t n;
-
-    if (!ws->is_up || ws->state == WS_CLOSED) {
-        return;
-    }
-
-    for (;;) {
-        if (ws->sent == ws->sending.bytes && ws_flush(ws) <= 0) {
-            break;
-        }
-
-        n = pipe_write(ws->pipe, ws->sending.data + ws->sent,
-                       ws->sending.bytes - ws->sent);
-        if (n == -EAGAIN) {
-            pipe_want(ws->pipe, PIPE_READ | PIPE_WRITE);
-            return;
-        }
-
-        if (n < 0) {
-            /* What it said last may still lie there to be read. */
-            break;
-        }
-
-        ws->sent += (size_t) n;
-        ws->moved_ms = uv_now(ws->host->loop);
-    }
-
-    pipe_want(ws->pipe, PIPE_READ);
-}
-
-/* All frames that are whole, into one write. Returns whether there are any. */
-static int
-ws_flush(ws_t *ws)
-{
-    ws_bytes_t swap;
-
-    if (!ws->is_open) {
-        return 0;
-    }
-
-    ws->sending.bytes = 0;
-    ws->sent = 0;
-
-    if (ws_frames_flush(&ws->frames) < 0) {
-        ws->frames.no_memory = 1;
-    }
-
-    swap = ws->sending;
-    ws->sending = ws->frames.out;
-    ws->frames.out = swap;
-
-    return ws->sending.bytes > 0;
-}
-
-static void
-ws_wait(ws_t *ws)
-{
-    if (!ws->is_waiting) {
-        ws->is_waiting = 1;
-        TAILQ_INSERT_TAIL(&ws->host->waiting, ws, next_waiting);
-    }
-}
-
-static int
-ws_send(ws_t *ws,
-        int (*queue)(ws_frames_t *frames, const void *bytes, size_t length),
-        const void *bytes, size_t length)
-{
-    int rc;
-
-    if (ws->state >= WS_CLOSING) {
-        return -EPIPE;
-    }
-
-    if (length > ws->queue_max || ws_queued(ws) > ws->queue_max - length) {
-        return -EAGAIN;
-    }
-
-    rc = queue(&ws->frames, bytes, length);
-    if (rc == 0) {
-        ws_wait(ws);
-    }
-
-    return rc;
 }
 
 static void
