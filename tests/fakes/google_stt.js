@@ -18,7 +18,8 @@ const error = (code, status, message) => json(code, { error: { code, message, st
 /** What is wrong with a request, or undefined. */
 function fault(request) {
   const known = (object, names) => Object.keys(object).find((name) => !names.includes(name))
-  const odd = known(request, ['config', 'audio']) ?? known(request.config ?? {}, Object.keys(CONFIG))
+  const odd = known(request, ['config', 'audio'])
+    ?? known(request.config ?? {}, Object.keys(CONFIG))
     ?? known(request.audio ?? {}, ['content', 'uri'])
   if (odd) {
     return `Invalid JSON payload received. Unknown name "${odd}"`

@@ -13,7 +13,8 @@ const error = (status, type, message, code = null) => json(status,
 
 /** Parts by name: { name: { headers, value } }, or undefined when it is not multipart. */
 function parts(type, body) {
-  const boundary = /^multipart\/form-data; boundary=([A-Za-z0-9'()+_,./:=?-]{1,70})$/.exec(type)?.[1]
+  const [, boundary] = /^multipart\/form-data; boundary=([A-Za-z0-9'()+_,./:=?-]{1,70})$/
+    .exec(type) ?? []
   const bytes = body.toString('latin1')
   if (!boundary || !bytes.startsWith(`--${boundary}\r\n`)
     || !bytes.endsWith(`\r\n--${boundary}--\r\n`)) {

@@ -11,8 +11,8 @@ import { Driver } from './driver.js'
 import { Recognizer, until } from './stt.js'
 
 const seed = Number(process.env.SEED ?? Date.now() % 1e9)
-const ODD = [null, true, -1, 0, 1e300, -1e300, 1e-300, 2 ** 53, 0.5, '', 'NaN', '\u0000', 'é'.repeat(500),
-  [], {}, [[]], [null], { start: 1 }, 'item_1', 'EndOfTurn', 'x '.repeat(3000)]
+const ODD = [null, true, -1, 0, 1e300, -1e300, 1e-300, 2 ** 53, 0.5, '', 'NaN', '\u0000',
+  'é'.repeat(500), [], {}, [[]], [null], { start: 1 }, 'item_1', 'EndOfTurn', 'x '.repeat(3000)]
 
 /** Numbers from 0 to n - 1, the same for the same seed. */
 function dice(state) {

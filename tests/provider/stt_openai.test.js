@@ -50,7 +50,8 @@ test('what Whisper made up of nothing is not taken', async () => {
   const segment = (text, no_speech_prob, avg_logprob) => ({ text, no_speech_prob, avg_logprob })
   const answers = [
     [{ text: ' Thank you.', segments: [segment(' Thank you.', 0.9, -1.4)] }, ''],
-    [{ text: ' Yes. Hm', segments: [segment(' Yes.', 0.1, -0.1), segment(' Hm', 0.9, -2)] }, 'Yes.'],
+    [{ text: ' Yes. Hm', segments: [segment(' Yes.', 0.1, -0.1), segment(' Hm', 0.9, -2)] },
+      'Yes.'],
     [{ text: '[BLANK_AUDIO]' }, ''], [{ text: ' (wind blowing) ' }, ''],
     [{ text: 'Thanks for watching!' }, ''], [{ text: ' ... ' }, ''], [{ text: ' \n' }, ''],
     [{ text: 'Thank you.' }, 'Thank you.'],
