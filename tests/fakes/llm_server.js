@@ -108,6 +108,12 @@ export async function startLlm(service) {
   const answers = []
   let usual = { say: 'Hello.' }
   const server = createServer((req, res) => {
+    // Who only wants a connection is no guest.
+    if (req.method === 'HEAD') {
+      res.writeHead(405, { allow: 'POST' }).end()
+      return
+    }
+    res.setMaxListeners(0) // a long answer waits often
     const chunks = []
     req.on('data', (chunk) => chunks.push(chunk))
     req.on('end', () => {
