@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "net/host.h"
 #include "provider/stt_pocketsphinx.h"
 #include "provider/tts_flite.h"
+#include "provider/tts_stock.h"
 #include "rpc.h"
 #include "shm/desk_doorbell.h"
 #include "shm/desk_process.h"
@@ -25,6 +27,8 @@
 #include "worker.h"
 
 #define TICK_MS 20
+/* Of stock phrases that services outside have spoken. */
+#define STOCK_BYTES (16U << 20)
 /*
  * From so many slots made ready a millisecond on, the worker does not ask to
  * be rung but looks by itself every millisecond: one wake-up on either side
@@ -84,6 +88,7 @@ typedef struct {
 } worker_t;
 
 static int  worker_open(worker_t *w, const desk_conf_t *conf);
+static void worker_open_stock(worker_t *w, const desk_conf_t *conf);
 static void worker_close(worker_t *w);
 static void worker_warm(worker_t *w);
 static void worker_drain(worker_t *w);
@@ -222,6 +227,8 @@ worker_open(worker_t *w, const desk_conf_t *conf)
         return rc;
     }
 
+    worker_open_stock(w, conf);
+
     w->host.reach.conf = conf;
     w->host.reach.net = w->net;
     w->host.reach.ring = &w->rpc.ring;
@@ -257,6 +264,21 @@ worker_open(worker_t *w, const desk_conf_t *conf)
 }
 
 /* The process ends after it: what the loop still holds goes with it. */
+/* Without the file each worker has greetings of services outside by itself. */
+static void
+worker_open_stock(worker_t *w, const desk_conf_t *conf)
+{
+    int  rc;
+    char path[512];
+
+    (void) snprintf(path, sizeof(path), "%s/stock.ulaw", conf->state_dir);
+    rc = tts_stock_open(conf->state_dir[0] != '\0' ? path : NULL, STOCK_BYTES);
+
+    if (rc < 0) {
+        log_warn(w, "%s cannot be used: %s", path, strerror(-rc));
+    }
+}
+
 static void
 worker_close(worker_t *w)
 {
@@ -272,6 +294,7 @@ worker_close(worker_t *w)
     google_destroy(w->google);
     cache_destroy(w->host.cache);
     net_host_destroy(w->net);
+    tts_stock_close();
     news_destroy(w->news);
     pg_destroy(w->pg);
     desk_doorbell_close(&w->bell);

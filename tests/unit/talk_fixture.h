@@ -323,6 +323,7 @@ static struct {
     unsigned         tool_count;
     store_request_t *tools[TOOLS]; /* NULL: answered or canceled */
     char             names[256];
+    char     usage[1024]; /* as it was told last */
     char             events[8192]; /* a line an event */
 } rows;
 
@@ -351,6 +352,15 @@ store_turn(store_t *s, const store_turn_t *turn)
 
     used = strlen(rows.turns);
     (void) snprintf(rows.turns + used, sizeof(rows.turns) - used, "%s", line);
+
+    return 0;
+}
+
+int
+store_usage(store_t *s, const char *usage)
+{
+    (void) s;
+    (void) snprintf(rows.usage, sizeof(rows.usage), "%s", usage);
 
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "talk_fixture.h"
 
 #include "call/ladder.h"
+#include "shm/desk_histogram.h"
 
 /* Services that fail in the middle of a call, and who takes over. */
 
@@ -446,6 +447,47 @@ what_is_kept_for_another_recognizer_has_a_limit(void **state)
     assert_int_equal(talk->ear.kept_samples, 0);
 }
 
+/* ---- what is told of it ---- */
+
+static void
+what_services_took_is_told_with_the_turn_by_who_took_it(void **state)
+{
+    desk_histogram_t h;
+
+    static const llm_usage_t used = { 200, 0, 7 };
+
+    (void) state;
+    begin_outside();
+    fake.stt->sent_samples = 2 * 8000 + 4000;
+    talk->tts.events->on_usage(talk->tts.data, fake.said, 30);
+    asks("do you have time");
+    fake.llm->events->on_usage(fake.llm->data, fake.asked, &used);
+    answer("Yes, at nine.");
+    be_silent(3000);
+
+    assert_non_null(strstr(rows.usage, "\"provider\":\"first\",\"model\":"
+                                       "\"\",\"unit\":\"token_in\","
+                                       "\"quantity\":200"));
+    assert_non_null(strstr(rows.usage, "\"token_out\",\"quantity\":7"));
+    assert_non_null(strstr(rows.usage, "\"character\",\"quantity\":30"));
+    assert_non_null(strstr(rows.usage, "\"second\",\"quantity\":2"));
+
+    /* Of a recognizer that is gone the seconds stay, and are its own. */
+    fake.stt->sent_samples = 3 * 8000;
+    fake.stt->events->on_error(fake.stt->data, &lost);
+    be_silent(100);
+    talk_hang_up(talk, now);
+    assert_non_null(strstr(rows.usage, "\"kind\":\"stt\",\"provider\":"
+                                       "\"first\",\"model\":\"\",\"unit\":"
+                                       "\"second\",\"quantity\":3"));
+
+    /* And how long the answer took is counted, once. */
+    desk_histogram_sum(&line.seg, DESK_STAGE_REPLY, &h);
+    assert_int_equal(h.buckets[DESK_BUCKET_COUNT - 1], 1);
+    desk_histogram_sum(&line.seg, DESK_STAGE_PLAYOUT, &h);
+    assert_int_equal(h.buckets[DESK_BUCKET_COUNT - 1], 1);
+}
+
 static void
 embedded_services_alone_keep_nothing(void **state)
 {
@@ -547,6 +589,7 @@ main(void)
         TALK_TEST(a_recognizer_that_does_not_answer_is_followed),
         TALK_TEST(a_lost_recognizer_does_not_shorten_what_is_being_said),
         TALK_TEST(what_is_kept_for_another_recognizer_has_a_limit),
+        TALK_TEST(what_services_took_is_told_with_the_turn_by_who_took_it),
         TALK_TEST(embedded_services_alone_keep_nothing),
         TALK_TEST(when_nobody_is_left_the_call_is_told_once),
         TALK_TEST(any_one_service_dies_and_something_is_heard_in_time),

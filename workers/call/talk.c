@@ -69,6 +69,8 @@ talk_create(talk_t **tp, uv_loop_t *loop, desk_process_t *self, leg_t *leg,
         return rc;
     }
 
+    talk_measure_open(talk);
+
     *tp = talk;
     return 0;
 }
@@ -81,6 +83,7 @@ talk_destroy(talk_t *talk)
     }
 
     talk->state = TALK_OVER;
+    talk_measure_close(talk);
     talk_services_close(talk);
     playout_clear(&talk->playout);
     context_clear(&talk->context);
@@ -209,6 +212,7 @@ talk_hang_up(talk_t *talk, uint64_t now_ms)
     talk_speech_stop(talk, now_ms);
 
     talk_answer_drop_waiting(talk);
+    talk_measure_spent(talk);
 
     if (talk->state != TALK_OVER) {
         talk_set_state(talk, TALK_OVER);

@@ -10,6 +10,7 @@
 #include "call/playout.h"
 #include "call/turns.h"
 #include "dialogue/reply.h"
+#include "service/trace.h"
 #include "shm/desk_process.h"
 
 /*
@@ -81,6 +82,7 @@ typedef struct {
     store_t             *store;
     turns_t             *turns;
 
+    trace_t     *trace; /* NULL: nobody wants one */
     talk_state_e state;
     uint64_t     since_ms;
 

@@ -39,6 +39,7 @@ static int  answer_on_lost(void *data, const fault_t *fault);
 static void answer_on_sentence(void *data, const char *text, size_t len);
 static void answer_on_tool(void *data, const char *name, const char *args,
                            const char *result, uint64_t took_ms);
+static void answer_on_usage(void *data, const llm_usage_t *usage);
 static void answer_on_done(void *data, int ends);
 static void answer_on_failed(void *data, const char *reason);
 static void answer_on_stale(void *data);
@@ -53,6 +54,7 @@ const ear_events_t talk_answer_ear_events = {
 const reply_events_t talk_answer_reply_events = {
     .on_sentence = answer_on_sentence,
     .on_tool = answer_on_tool,
+    .on_usage = answer_on_usage,
     .on_refused = answer_on_refused,
     .on_lost = answer_on_lost,
     .on_done = answer_on_done,
@@ -417,7 +419,14 @@ answer_on_tool(void *data, const char *name, const char *args,
 
     desk_count(talk->self, DESK_COUNT_TOOL_CALLS, 1);
     turns_tool(talk->turns, name, args, result, took_ms, uv_now(talk->loop));
+    talk_measure_tool(talk, name, took_ms, uv_now(talk->loop));
     outcome_note(talk->summary, sizeof(talk->summary), name, args, result);
+}
+
+static void
+answer_on_usage(void *data, const llm_usage_t *usage)
+{
+    talk_measure_model(data, usage);
 }
 
 static void

@@ -100,4 +100,22 @@ void talk_aside_check(talk_t *talk, uint64_t now_ms);
 
 void talk_keys_check(talk_t *talk, uint64_t now_ms);
 
+/* ---- talk_measure.c ---- */
+
+void talk_measure_open(talk_t *talk);
+void talk_measure_close(talk_t *talk);
+
+/* An answer has ended, at now_ms or before. */
+void talk_measure_speech(talk_t *talk, uint64_t now_ms);
+void talk_measure_tool(talk_t *talk, const char *name, uint64_t took_ms,
+                       uint64_t now_ms);
+
+/* What services outside have had to do. */
+void talk_measure_model(talk_t *talk, const llm_usage_t *used);
+void talk_measure_voice(talk_t *talk, uint32_t characters);
+/* Before another recognizer takes the place of this one. */
+void talk_measure_ear(talk_t *talk);
+/* All that, to the store. */
+void talk_measure_spent(talk_t *talk);
+
 #endif /* CALL_TALK_INNER_H */

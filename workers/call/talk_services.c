@@ -26,6 +26,7 @@ static const void *find_tts(const char *name);
 static int         open_stt(talk_t *talk);
 static int         open_llm(talk_t *talk);
 static int         open_tts(talk_t *talk);
+static size_t      services_stock(const talk_t *talk, const char **stock);
 
 static const service_kind_t kinds[AGENT_KINDS] = {
     [AGENT_STT] = { "stt", "pocketsphinx", find_stt, open_stt },
@@ -443,11 +444,17 @@ open_stt(talk_t *talk)
     talk_services_t *s = talk->services;
     const char      *name = ladder_name(&s->ladders[AGENT_STT]);
 
+    talk_measure_ear(talk); /* of the one before */
+    s->recognizer = NULL;
+    s->counted_samples = 0;
+
     s->stt_config = talk->agent->stt;
     rc = agent_access(talk->agent, AGENT_STT, name, &s->stt_config.access);
     if (rc < 0) {
         return rc;
     }
+
+    s->recognizer = name;
 
     if (talk->ear.stt.provider == NULL) {
         return ear_open(&talk->ear, find_stt(name), &s->stt_config,
@@ -496,6 +503,8 @@ open_tts(talk_t *talk)
     }
 
     s->tts_config = talk->agent->tts;
+    s->tts_config.stock = s->stock;
+    s->tts_config.stock_count = services_stock(talk, s->stock);
     rc = agent_access(talk->agent, AGENT_TTS, name, &s->tts_config.access);
     if (rc < 0) {
         return rc;
@@ -517,4 +526,22 @@ open_tts(talk_t *talk)
     talk->tts_open = rc == 0;
 
     return rc;
+}
+
+/* Each as it is handed to say(). */
+static size_t
+services_stock(const talk_t *talk, const char **stock)
+{
+    size_t count = 0;
+    int    phrase;
+
+    if (talk->agent->greeting[0] != '\0') {
+        stock[count++] = talk->agent->greeting;
+    }
+
+    for (phrase = 0; phrase < PHRASE_COUNT; phrase++) {
+        stock[count++] = talk_phrase(talk, (phrase_e) phrase);
+    }
+
+    return count;
 }

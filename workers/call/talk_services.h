@@ -5,6 +5,7 @@
 
 #include "call/ladder.h"
 #include "call/talk_inner.h"
+#include "call/usage.h"
 
 /*
  * The services a talk has at its disposal, and what happens when one fails: a
@@ -22,6 +23,12 @@ struct talk_services_s {
     fault_t  faults[AGENT_KINDS];
     unsigned lost[AGENT_KINDS];
     uint64_t voice_ms; /* since when the synthesizer owes something */
+
+    const char *stock[PHRASE_COUNT + 1]; /* said in every call */
+
+    usage_t     usage;
+    const char *recognizer; /* in use; NULL: none yet */
+    uint64_t    counted_samples; /* of what it has heard */
 };
 
 /* Finds, and opens the voice and the model; the recognizer with listen(). */

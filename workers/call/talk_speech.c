@@ -12,12 +12,15 @@ static void speech_write_if_due(talk_t *talk);
 static void speech_write(talk_t *talk, const char *text, int interrupted);
 static void speech_end(talk_t *talk);
 static void speech_on_audio(void *data, uint32_t request, tts_audio_t *audio);
+static void speech_on_usage(void *data, uint32_t request,
+                            uint32_t characters);
 static void speech_on_audio_done(void *data, uint32_t request);
 static void speech_on_audio_error(void *data, uint32_t request,
                                   const fault_t *fault);
 
 const tts_events_t talk_speech_tts_events = {
     .on_audio = speech_on_audio,
+    .on_usage = speech_on_usage,
     .on_done = speech_on_audio_done,
     .on_error = speech_on_audio_error,
 };
@@ -88,6 +91,13 @@ talk_speech_add(talk_t *talk, const char *text, size_t len)
     if (talk->speech.times.sentence == 0) {
         uv_update_time(talk->loop);
         talk->speech.times.sentence = uv_now(talk->loop);
+
+        /* Of an answer before, or none: then it is older than the turn. */
+        if (talk->speech.times.decided != 0
+            && talk->reply.first_text_ms >= talk->speech.times.decided)
+        {
+            talk->speech.times.token = talk->reply.first_text_ms;
+        }
     }
 
     request = ++talk->request;
@@ -109,6 +119,11 @@ talk_speech_whole(talk_t *talk, const char *ends)
     talk->speech.ends = ends;
     talk->speech.whole = 1;
     playout_whole(&talk->playout);
+
+    if (talk->tts_open && talk->tts.provider->whole != NULL) {
+        talk->tts.provider->whole(&talk->tts);
+    }
+
     speech_write_if_due(talk);
 }
 
@@ -311,6 +326,7 @@ speech_write(talk_t *talk, const char *text, int interrupted)
                     &talk->speech.times, talk->speech.begun_ms, state);
     free(state);
 
+    talk_measure_spent(talk);
     talk->speech.written = 1;
     desk_count(talk->self, DESK_COUNT_TURNS, 1);
 }
@@ -318,6 +334,7 @@ speech_write(talk_t *talk, const char *text, int interrupted)
 static void
 speech_end(talk_t *talk)
 {
+    talk_measure_speech(talk, uv_now(talk->loop));
     desk_count(talk->self, DESK_COUNT_UNDERRUNS, talk->playout.underruns);
     talk->playout.underruns = 0;
     playout_clear(&talk->playout);
@@ -370,6 +387,13 @@ speech_on_audio(void *data, uint32_t request, tts_audio_t *audio)
 
     talk_check_leg(talk, playout_pump(&talk->playout, now));
     speech_write_if_due(talk);
+}
+
+static void
+speech_on_usage(void *data, uint32_t request, uint32_t characters)
+{
+    (void) request;
+    talk_measure_voice(data, characters);
 }
 
 static void

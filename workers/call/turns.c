@@ -147,6 +147,11 @@ times_split(const turn_times_t *t)
                                        (double) span(t->asked, t->answered));
     }
 
+    if (t->token != 0 && t->decided != 0) {
+        (void) cJSON_AddNumberToObject(json, "token_ms",
+                                       (double) span(t->decided, t->token));
+    }
+
     if (t->sentence != 0 && t->decided != 0) {
         (void) cJSON_AddNumberToObject(json, "llm_ms",
                                        (double) span(t->decided,

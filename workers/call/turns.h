@@ -21,6 +21,7 @@ typedef struct {
     uint64_t asked;      /* recognizer asked */
     uint64_t answered;   /* its answer, */
     uint64_t decided;    /* and the turn taken */
+    uint64_t token;      /* the model's first word, */
     uint64_t sentence;   /* first sentence made, */
     uint64_t audio;      /* its first audio, */
     uint64_t first_frame; /* and that handed to the carrier */

@@ -46,6 +46,8 @@ static void reply_on_text(void *data, uint32_t request, const char *text,
                           size_t len);
 static void reply_on_tool(void *data, uint32_t request, const char *id,
                           const char *name, const char *args);
+static void reply_on_usage(void *data, uint32_t request,
+                           const llm_usage_t *usage);
 static void reply_on_done(void *data, uint32_t request);
 static void reply_on_error(void *data, uint32_t request,
                            const fault_t *fault);
@@ -60,6 +62,7 @@ static int64_t wall_clock_ms(void);
 static const llm_events_t reply_llm_events = {
     .on_text = reply_on_text,
     .on_tool = reply_on_tool,
+    .on_usage = reply_on_usage,
     .on_done = reply_on_done,
     .on_error = reply_on_error,
 };
@@ -613,6 +616,19 @@ reply_on_tool(void *data, uint32_t request, const char *id, const char *name,
     if (!reply->held) {
         reply_keep_text(reply);
         tool_start(t);
+    }
+}
+
+/* Also of an answer that is canceled: it was paid for. */
+static void
+reply_on_usage(void *data, uint32_t request, const llm_usage_t *usage)
+{
+    reply_t *reply = data;
+
+    (void) request;
+
+    if (reply->events->on_usage != NULL) {
+        reply->events->on_usage(reply->data, usage);
     }
 }
 

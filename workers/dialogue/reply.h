@@ -26,6 +26,8 @@ typedef struct {
     /* A tool has run; args and result are JSON. */
     void (*on_tool)(void *data, const char *name, const char *args,
                     const char *result, uint64_t took_ms);
+    /* What the model took for it. NULL: nobody wants to know. */
+    void (*on_usage)(void *data, const llm_usage_t *usage);
     /* The answer is whole. `ends`: the call is to end when it was heard. */
     void (*on_done)(void *data, int ends);
     /* It may not be used, or not so: what is wrong. NULL: nobody wants it. */

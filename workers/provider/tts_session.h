@@ -173,12 +173,4 @@ fault_e tts_fault_of(const char *code, fault_e otherwise);
 /* For answers in JSON; NULL when there is none of that type. */
 const char *tts_json_text(const cJSON *json, const char *name);
 
-/*
- * Where stock phrases are kept, for all sessions of the process; without
- * it in its memory alone. The file is shared by all workers of the node
- * (provider/tts_store.h).
- */
-int  tts_stock_open(const char *path, size_t bytes);
-void tts_stock_close(void);
-
 #endif /* PROVIDER_TTS_SESSION_H */

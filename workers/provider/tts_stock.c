@@ -6,6 +6,7 @@
 
 #include "provider/tts_cache.h"
 #include "provider/tts_job.h"
+#include "provider/tts_stock.h"
 
 /*
  * Stock phrases: what is said in every call. Only those are kept, for they
