@@ -72,7 +72,7 @@ test('a long call is sent in pieces, and no two spans are alike', async () => {
   assert.equal(new Set(all.map((span) => span.traceId)).size, 1)
 })
 
-test('what is no call id is no trace, and who is not let in or not there costs nothing', async () => {
+test('no call id is no trace, and who is not let in, or not there, costs nothing', async () => {
   assert.equal(await open({ call: 'not a uuid' }), 'refused')
   assert.equal(await open({ call: `${CALL}00` }), 'refused')
   await open({ header: 'Authorization: Bearer stranger' })
