@@ -22,6 +22,9 @@ const CLOCK = new RegExp(`\\bat (?:(\\d{1,2})(?::(\\d\\d))?|(${HOURS.join('|')})
   + `(?:[ -](${Object.keys(MINUTES).join('|').replace(' ', '[ -]')}))?)\\b`, 'i')
 const WEEKDAY = /\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i
 
+/** A turn's time is reckoned from the call's answer, by another clock than the appointment's. */
+const CLOCKS_S = 1
+
 /** Minutes within half a day of the time that a sentence names; null when it names none. */
 export function clockIn(sentence) {
   const found = CLOCK.exec(sentence)
@@ -70,5 +73,5 @@ export function isTrue({ kind, sentence, saidAt }, { known, leads }) {
   }
   const status = kind === 'canceled' ? 'canceled' : 'confirmed'
   return known.some((appointment) => appointment.status === status
-    && appointment.created_s <= saidAt && fits(sentence, appointment))
+    && appointment.created_s <= saidAt + CLOCKS_S && fits(sentence, appointment))
 }
