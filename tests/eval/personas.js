@@ -24,7 +24,7 @@ export const PERSONAS = [
   {
     name: 'hurried',
     voice: 'rms',
-    stretch: 0.85,
+    stretch: 0.8,
     patienceMs: 250,
     whole: true,
     errands: ['booking', 'message']
@@ -64,7 +64,7 @@ export const PERSONAS = [
   {
     name: 'noisy',
     voice: 'rms',
-    snrDb: 18,
+    snrDb: 12,
     errands: ['booking', 'question']
   },
   {

@@ -13,6 +13,8 @@ import { ERRANDS } from './errands.js'
 import { noisyLine, spoken } from './speech.js'
 
 const TURNS_MAX = 16
+/** So often something is said again. */
+const TIMES_MAX = 2
 const CALL_MS = 150000
 const PATIENCE_MS = 900
 /** The assistant is talking when it was heard within this. */
@@ -21,7 +23,8 @@ const OFFERS_MESSAGE = /\b(?:take|leave) a message\?/i
 const DICTATED = '+15552349876'
 
 /** A caller of this persona with this errand: what is said to what is heard. */
-class Mouth extends Caller {
+export class Mouth extends Caller {
+  #last = null
   #times = 0
 
   constructor(persona, errand, chance) {
@@ -38,15 +41,15 @@ class Mouth extends Caller {
 
   /** Nobody says the same thing for ever: after twice comes what they came for. */
   answer(text) {
-    const before = this.lastSaid
-    let said = OFFERS_MESSAGE.test(text) && !this.errand.takesMessage && this.#times < 3
+    let said = OFFERS_MESSAGE.test(text) && !this.errand.takesMessage
       ? this.#refuse() : super.answer(text)
-    if (said !== null && said === before && this.errands.length > 0) {
+    if (said !== null && said === this.#last && this.errands.length > 0) {
       said = this.nextErrand()
     }
-    this.#times = said === before ? this.#times + 1 : 0
-    this.lastSaid = said ?? before
-    return said !== null && this.#times > 2 ? null : said
+    this.#times = said === this.#last ? this.#times + 1 : 0
+    this.#last = said
+    this.lastSaid = said ?? this.lastSaid
+    return this.#times > TIMES_MAX ? null : said
   }
 
   #refuse() {
