@@ -3,6 +3,7 @@
  * A business as it is in one stack, in another stack: what a replayed call books is in a calendar
  * that nobody uses. Keys of services outside stay where they are.
  */
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,8 +67,16 @@ commit`
 
 const TABLES = ['services', 'business_hours', 'holiday_hours', 'knowledge_entries', 'appointments']
 
+/** The same with ids of its own: the other stack may have the same demonstration in it. */
+export function renamed(call) {
+  const ids = [call.client_id, ...TABLES.flatMap((table) => call[table].map(({ id }) => id))]
+  return JSON.parse(ids.reduce((text, id) => text.replaceAll(id, randomUUID()),
+    JSON.stringify(call)))
+}
+
 /** Writes what readCall() gave into a stack; returns the client as demo.json would have it. */
-export async function writeCopy(stack, call) {
+export async function writeCopy(stack, original) {
+  const call = renamed(original)
   const folder = await mkdtemp(join(tmpdir(), 'frontdesk-copy-'))
   const file = join(folder, 'copy.json')
   const [{ fields }] = await stack.rows('select private.agent_fields() as fields')

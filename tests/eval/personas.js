@@ -64,7 +64,7 @@ export const PERSONAS = [
   {
     name: 'noisy',
     voice: 'rms',
-    snrDb: 12,
+    snrDb: 15,
     errands: ['booking', 'question']
   },
   {

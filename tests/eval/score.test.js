@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LINE_HZ, writeWav, readChannels } from '../phone/audio.js'
 import { Chance } from './chance.js'
+import { renamed } from './copy.js'
 import { conversations } from './personas.js'
 import { utterances } from './recording.js'
 import { faults, quantile, table, total } from './score.js'
@@ -76,4 +77,18 @@ test('transcripts stand side by side, with a sign where they differ', () => {
     [turn('assistant', 'Hello!'), turn('user', 'hi'), turn('assistant', 'What?')], ['1', '2'])
   assert.deepEqual(lines, [['', '1', '', '2'], ['assistant', 'Hello.', '', 'Hello!'],
     ['user', 'hi', '', 'hi'], ['assistant', 'Yes?', '!', 'What?']])
+})
+
+test('a copied business has ids of its own, which fit together', () => {
+  const none = { business_hours: [], holiday_hours: [], knowledge_entries: [] }
+  const [client, service] = ['00000000-0000-4000-8000-000000000101',
+    '00000000-0000-4000-8000-000000000102']
+  const copy = renamed({ client_id: client, client: { id: client },
+    services: [{ id: service, client_id: client }],
+    appointments: [{ id: '00000000-0000-4000-8000-000000000103', service_id: service }], ...none })
+  assert.notEqual(copy.client_id, client)
+  assert.equal(copy.client.id, copy.client_id)
+  assert.equal(copy.services[0].client_id, copy.client_id)
+  assert.notEqual(copy.services[0].id, service)
+  assert.equal(copy.appointments[0].service_id, copy.services[0].id)
 })
