@@ -15,6 +15,7 @@ async function hold(talk, pipeline) {
     return scoreOf(talk, facts, pipeline)
   } catch (error) {
     await talk.phone?.hangUp()
+    await talk.transcript?.finish().catch(() => {})
     return broken(talk, error, pipeline)
   }
 }

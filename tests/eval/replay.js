@@ -46,7 +46,7 @@ async function say(phone, said) {
     if (!await phone.waitForSilence({ ms: QUIET_MS }).catch(() => false)) {
       return
     }
-    if (one.keys === undefined) {
+    if (Buffer.isBuffer(one)) {
       await phone.say(one)
     } else {
       phone.press(one.keys)
@@ -68,10 +68,13 @@ async function again(stack, call, said) {
     "select call_id from frontdesk.call_keys where call_sid = :'sid'", { sid: phone.callSid })
   const transcript = new Transcript(await stack.api('admin'), phone, client.id)
   transcript.callId = callId
-  await say(phone, said)
-  await phone.hangUp()
+  try {
+    await say(phone, said)
+  } finally {
+    await phone.hangUp()
+    await transcript.finish()
+  }
   const endedBy = await phone.ended
-  await transcript.finish()
   return factsOf(stack, { callId, from, phone: from, endedBy })
 }
 

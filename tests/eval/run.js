@@ -45,6 +45,21 @@ function list() {
   return found
 }
 
+/** The agent that answers becomes what the pipeline says. */
+async function configure(stack, fields) {
+  if (Object.keys(fields).length === 0) {
+    return
+  }
+  const [{ id }] = await stack.rows(
+    "select id from frontdesk.agents where client_id = :'client'::uuid and is_default",
+    { client: stack.client('receptionist', 'olivia').id })
+  const answer = await (await stack.api('admin')).request('PUT', `/api/agents/${id}`,
+    { body: fields })
+  if (answer.status !== 200) {
+    throw new Error(`the agent was not changed: ${answer.status} ${answer.text}`)
+  }
+}
+
 /** Starts a stack for a pipeline, has everybody call, and returns what is below its bars. */
 async function evaluate(pipeline) {
   const home = await mkdtemp(join(tmpdir(), 'frontdesk-eval-'))
@@ -52,6 +67,7 @@ async function evaluate(pipeline) {
   const fakes = await pipeline.start()
   try {
     await stack.start(pipeline.settings(fakes))
+    await configure(stack, pipeline.agent)
     const scores = await holdAll({
       stack,
       list: list(),
