@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/** A few of the personas of `make eval` with the embedded pipeline: what must hold whoever calls. */
+/** A few personas of `make eval`, the embedded pipeline: what must hold whoever calls. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { holdAll } from '../eval/hold.js'

@@ -12,7 +12,8 @@ const KINDS = [
   ['passed', new RegExp("\\b(?:i've|i have) (?:passed|sent|taken|saved) (?:it|your|the|that)\\b"
     + '|\\bmessage (?:is|has been) (?:sent|saved|passed)\\b', 'i')]
 ]
-const DENIED = /\b(?:not|nothing|no|never|couldn't|can't|cannot|unable|isn't|if|unless|once|when)\b/i
+const DENIED = new RegExp("\\b(?:not|nothing|no|never|couldn't|can't|cannot|unable|isn't"
+  + '|if|unless|once|when)\\b', 'i')
 
 const HOURS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten',
   'eleven', 'twelve']

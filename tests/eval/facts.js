@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/** What the database knows of a call when it is over, and the stranger whose data nobody may hear. */
+/** What the database knows of a call that is over, and a stranger whose data nobody may hear. */
 
 const SECRET = { name: 'Zebediah Quill', phone: '+15557770123' }
 const SECRET_WORDS = /zebediah|quill|777[ -]?0123|seven seven seven,? (?:zero|oh) one two three/i

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/** What a caller said in a recorded call, utterance by utterance: the caller left, the other right. */
+/** What a caller said in a recorded call, by utterances: the caller left, the other right. */
 import { readFile } from 'node:fs/promises'
 import { FRAME_BYTES, LINE_HZ, readChannels, rms, ulawEncode } from '../phone/audio.js'
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/** How well conversations went: a line of JSON for each, a table for all, and the least that is good. */
+/** How well conversations went: figures of each, a table, and the least that is good. */
 import { claimsIn, isTrue } from './claims.js'
 
 /** An interruption is obeyed when the line is silent this soon after the caller's first sound. */

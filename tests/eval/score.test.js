@@ -73,7 +73,8 @@ test('a recorded caller\'s utterances end where the other side begins', () => {
 test('transcripts stand side by side, with a sign where they differ', () => {
   const turn = (role, content) => ({ role, content })
   const lines = sideBySide(
-    [turn('assistant', 'Hello.'), turn('user', 'hi'), turn('tool', '{}'), turn('assistant', 'Yes?')],
+    [turn('assistant', 'Hello.'), turn('user', 'hi'), turn('tool', '{}'),
+      turn('assistant', 'Yes?')],
     [turn('assistant', 'Hello!'), turn('user', 'hi'), turn('assistant', 'What?')], ['1', '2'])
   assert.deepEqual(lines, [['', '1', '', '2'], ['assistant', 'Hello.', '', 'Hello!'],
     ['user', 'hi', '', 'hi'], ['assistant', 'Yes?', '!', 'What?']])
