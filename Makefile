@@ -280,6 +280,15 @@ proof: all tests-modules $(BUILD)/asan/tests/desk_crash $(BUILD)/asan/tests/desk
 	@FRONTDESK_KILLS=$(KILLS) $(if $(SEED),FRONTDESK_SEED=$(SEED)) $(BUILD)/asan/tests/desk_crash
 	@ISOLATION_QUERIES=$(QUERIES) node --test tests/e2e/isolation.test.js
 
+.PHONY: eval
+eval: all tests-modules ## personas call each pipeline, scored (PERSONA=, ERRAND=, PIPELINE=, SEED=n, SAY=1; REPLAY=call AGENT_VERSION=n)
+	@if [ -n '$(REPLAY)' ]; then \
+	    node tests/eval/replay.js '$(REPLAY)' $(if $(AGENT_VERSION),--version '$(AGENT_VERSION)'); \
+	else \
+	    node tests/eval/run.js $(if $(SEED),--seed '$(SEED)') $(if $(PIPELINE),--pipeline '$(PIPELINE)') \
+	        $(if $(PERSONA),--persona '$(PERSONA)') $(if $(ERRAND),--errand '$(ERRAND)') $(if $(SAY),--say); \
+	fi
+
 .PHONY: tests-modules
 tests-modules: tests/node_modules/.package-lock.json html
 

@@ -79,7 +79,7 @@ provider() {
 }
 
 phone() {
-    node --test tests/phone/*.test.js
+    node --test tests/phone/*.test.js tests/eval/*.test.js
 }
 
 # A cluster of its own, which is gone afterwards.

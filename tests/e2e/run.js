@@ -13,8 +13,8 @@ import { join } from 'node:path'
 import { Stack, freePort, root } from './stack.js'
 
 const CONCURRENCY = 6
-const SPEAKING = ['agents', 'booking', 'call', 'clients', 'echo', 'interruption', 'knowledge',
-  'lead', 'media', 'patience', 'questions', 'voice']
+const SPEAKING = ['agents', 'booking', 'call', 'clients', 'echo', 'eval', 'interruption',
+  'knowledge', 'lead', 'media', 'patience', 'questions', 'voice']
 const STARTING = ['google', 'isolation', 'keys', 'mail', 'postgres', 'stack',
   'survival', 'unchecked']
 /** No story takes so long; one that hangs is ended. */

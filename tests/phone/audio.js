@@ -89,9 +89,9 @@ function mixDown(samples, channels) {
 /**
  * Reads 16-bit PCM or µ-law of any rate.
  * @param {Buffer} file
- * @returns {{ rate: number, samples: Int16Array }}
+ * @returns {{ rate: number, channels: number, samples: Int16Array }} channels in turn
  */
-export function readWav(file) {
+function readInterleaved(file) {
   const chunks = wavChunks(file)
   const format = chunks.get('fmt ')
   const data = chunks.get('data')
@@ -113,7 +113,7 @@ export function readWav(file) {
   }
 
   if (coding === WAV_ULAW && bits === 8) {
-    return { rate, samples: mixDown(ulawDecode(data), channels) }
+    return { rate, channels, samples: ulawDecode(data) }
   }
 
   if (coding === WAV_PCM && bits === 16) {
@@ -121,10 +121,27 @@ export function readWav(file) {
     for (let i = 0; i < samples.length; i++) {
       samples[i] = data.readInt16LE(i * 2)
     }
-    return { rate, samples: mixDown(samples, channels) }
+    return { rate, channels, samples }
   }
 
   throw new Error(`a WAV file of coding ${coding} with ${bits} bits`)
+}
+
+/** A WAV file as one channel: the mean of all. @returns {{ rate: number, samples: Int16Array }} */
+export function readWav(file) {
+  const { rate, channels, samples } = readInterleaved(file)
+  return { rate, samples: mixDown(samples, channels) }
+}
+
+/** A WAV file's channels apart. @returns {{ rate: number, channels: Int16Array[] }} */
+export function readChannels(file) {
+  const { rate, channels, samples } = readInterleaved(file)
+  const length = Math.floor(samples.length / channels)
+  return {
+    rate,
+    channels: Array.from({ length: channels },
+      (_, c) => Int16Array.from({ length }, (_none, i) => samples[i * channels + c]))
+  }
 }
 
 /**

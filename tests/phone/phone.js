@@ -47,7 +47,9 @@ const DEFAULTS = {
   /** How long a webhook is tried that cannot be delivered; the carrier does so for 15 s. */
   retryMs: 0,
   /** Seconds of <Pause> and of bridged calls are multiplied by this. */
-  pace: 1
+  pace: 1,
+  /** What the line makes of the caller's frames: 160 bytes to 160 bytes. */
+  line: (frame) => frame
 }
 
 /** A number nobody else calls from. */
@@ -401,9 +403,10 @@ export class Phone extends EventEmitter {
 
   #tick() {
     const spoken = this.#nextFrame()
-    const played = this.stream.tick(spoken.frame)
+    const sent = this.options.line(spoken.frame)
+    const played = this.stream.tick(sent)
 
-    this.#recording.caller.push(spoken.frame)
+    this.#recording.caller.push(sent)
     this.#recording.assistant.push(played ?? SILENT_FRAME)
     if (played !== null) {
       this.#hear(played)
