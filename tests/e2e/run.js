@@ -15,7 +15,7 @@ import { Stack, freePort, root } from './stack.js'
 const CONCURRENCY = 6
 const SPEAKING = ['agents', 'booking', 'call', 'clients', 'echo', 'eval', 'interruption',
   'knowledge', 'lead', 'media', 'patience', 'questions', 'voice']
-const STARTING = ['google', 'isolation', 'keys', 'mail', 'postgres', 'stack',
+const STARTING = ['google', 'isolation', 'keys', 'mail', 'outside', 'postgres', 'stack',
   'survival', 'unchecked']
 /** No story takes so long; one that hangs is ended. */
 const STORY_MS = 300000

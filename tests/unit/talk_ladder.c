@@ -297,6 +297,19 @@ a_voice_that_fails_is_followed_by_another_with_the_same_words(void **state)
                                        "From nine to five."));
 }
 
+/* A call's first words are owed from when they were asked for. */
+static void
+a_voice_has_its_time_for_the_greeting_too(void **state)
+{
+    (void) state;
+    fake.tts_waits = 1;
+    create_outside(GREETING);
+    be_silent(1400);
+    assert_string_equal(fake.opened, "tts first|llm first|stt first|");
+    be_silent(200);
+    assert_non_null(strstr(fake.opened, "tts second"));
+}
+
 static void
 a_voice_that_gives_nothing_is_followed_within_the_time(void **state)
 {
@@ -579,6 +592,7 @@ main(void)
         TALK_TEST(a_model_that_cannot_be_opened_is_passed_over),
         TALK_TEST(
             a_voice_that_fails_is_followed_by_another_with_the_same_words),
+        TALK_TEST(a_voice_has_its_time_for_the_greeting_too),
         TALK_TEST(a_voice_that_gives_nothing_is_followed_within_the_time),
         TALK_TEST(
             a_voice_that_breaks_off_is_followed_by_the_rest_of_the_sentence),

@@ -60,6 +60,8 @@ talk_services_open(talk_t *talk)
         return -ENOMEM;
     }
 
+    s->voice_ms = uv_now(talk->loop);
+
     for (kind = 0; kind < AGENT_KINDS; kind++) {
         services_fill(talk, kind, &s->ladders[kind]);
         outside += s->ladders[kind].count > 1;

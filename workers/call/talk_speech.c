@@ -7,6 +7,7 @@
 #include "call/talk_services.h"
 
 static void speech_begin(talk_t *talk);
+static void speech_note_token(talk_t *talk);
 static int  speech_append(speech_t *speech, const char *text, size_t len);
 static void speech_write_if_due(talk_t *talk);
 static void speech_write(talk_t *talk, const char *text, int interrupted);
@@ -92,12 +93,7 @@ talk_speech_add(talk_t *talk, const char *text, size_t len)
         uv_update_time(talk->loop);
         talk->speech.times.sentence = uv_now(talk->loop);
 
-        /* Of an answer before, or none: then it is older than the turn. */
-        if (talk->speech.times.decided != 0
-            && talk->reply.first_text_ms >= talk->speech.times.decided)
-        {
-            talk->speech.times.token = talk->reply.first_text_ms;
-        }
+        speech_note_token(talk);
     }
 
     request = ++talk->request;
@@ -293,6 +289,21 @@ speech_append(speech_t *speech, const char *text, size_t len)
     speech->text[speech->length] = '\0';
 
     return 0;
+}
+
+/* When the model answered ahead its first word waited for nobody. */
+static void
+speech_note_token(talk_t *talk)
+{
+    uint64_t      first = talk->reply.first_text_ms;
+    turn_times_t *times = &talk->speech.times;
+
+    /* Older than the turn: of an answer before. */
+    if (times->voice_end == 0 || first < times->voice_end) {
+        return;
+    }
+
+    times->token = first > times->decided ? first : times->decided;
 }
 
 /* As soon as its text is whole and its beginning is on its way. */
