@@ -5,6 +5,7 @@
 
 #include "provider/provider.h"
 #include "provider/tts_session.h"
+#include "provider/tts_stock.h"
 #include "tests/provider/driver.h"
 
 /*
