@@ -49,7 +49,8 @@ otlp_header = "Authorization: Bearer let-me-in"
   assert.equal(key.status, 200, key.text)
   await stack.psql(`
     insert into frontdesk.model_prices (kind, provider, unit, price_micros) values
-      ('llm', 'openai_compatible', 'token_in', 1000), ('llm', 'openai_compatible', 'token_out', 2000),
+      ('llm', 'openai_compatible', 'token_in', 1000),
+      ('llm', 'openai_compatible', 'token_out', 2000),
       ('stt', 'openai', 'second', 100000), ('tts', 'cartesia', 'character', 40000)`)
 })
 
