@@ -233,6 +233,12 @@ worker_open(worker_t *w, const desk_conf_t *conf)
     w->host.reach.net = w->net;
     w->host.reach.ring = &w->rpc.ring;
 
+    rc = access_keys_create(&w->host.reach.keys, w->net, conf, &reason);
+    if (rc < 0) {
+        log_error(w, "keys of %s: %s", reason, strerror(-rc));
+        return rc;
+    }
+
     rc = stt_pocketsphinx_setup(&(stt_decoder_paths_t){
                                     .acoustic = conf->acoustic_model,
                                     .dictionary = conf->dictionary,
@@ -293,6 +299,7 @@ worker_close(worker_t *w)
     free(w->calls);
     google_destroy(w->google);
     cache_destroy(w->host.cache);
+    access_keys_destroy(w->host.reach.keys);
     net_host_destroy(w->net);
     tts_stock_close();
     news_destroy(w->news);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "call/agent.h"
-#include "provider/access.h"
 #include "tool/tool.h"
 
 #define MAX_CALL_S (4 * 3600)
@@ -271,7 +270,8 @@ agent_access(const agent_t *agent, agent_kind_e kind, const char *name,
 
     access->net = agent->reach->net;
 
-    return provider_access(access, agent->reach->conf, name, own);
+    return provider_access(access, agent->reach->conf, agent->reach->keys,
+                           name, own);
 }
 
 size_t

@@ -8,6 +8,7 @@
 #include <cjson/cJSON.h>
 
 #include "call/own_keys.h"
+#include "provider/access.h"
 #include "provider/provider.h"
 #include "shm/desk_conf.h"
 #include "store/cache.h"
@@ -26,6 +27,7 @@ typedef struct {
     const desk_conf_t    *conf;
     net_host_t           *net;
     const desk_keyring_t *ring; /* opens clients' keys */
+    access_keys_t        *keys; /* the platform's */
 } agent_reach_t;
 
 /*

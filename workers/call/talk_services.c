@@ -36,7 +36,10 @@ static const service_kind_t kinds[AGENT_KINDS] = {
 
 static void services_fill(const talk_t *talk, agent_kind_e kind,
                           ladder_t *ladder);
-static int  services_open_any(talk_t *talk, agent_kind_e kind);
+static provider_access_t *services_access(talk_services_t *s,
+                                          agent_kind_e     kind);
+static int                services_open_any(talk_t *talk, agent_kind_e kind);
+static fault_e            services_fault_of(int rc);
 static int  services_fall(talk_t *talk, agent_kind_e kind,
                           const fault_t *fault);
 static void services_mend(talk_t *talk, agent_kind_e kind);
@@ -106,6 +109,8 @@ talk_services_listen(talk_t *talk)
 void
 talk_services_close(talk_t *talk)
 {
+    unsigned kind;
+
     ear_close(&talk->ear);
 
     if (talk->reply_open) {
@@ -118,8 +123,24 @@ talk_services_close(talk_t *talk)
         talk->tts_open = 0;
     }
 
+    for (kind = 0; kind < AGENT_KINDS && talk->services != NULL; kind++) {
+        provider_access_end(services_access(talk->services, kind), NULL);
+    }
+
     free(talk->services);
     talk->services = NULL;
+}
+
+static provider_access_t *
+services_access(talk_services_t *s, agent_kind_e kind)
+{
+    provider_access_t *const accesses[AGENT_KINDS] = {
+        [AGENT_STT] = &s->stt_config.access,
+        [AGENT_LLM] = &s->llm_config.access,
+        [AGENT_TTS] = &s->tts_config.access,
+    };
+
+    return accesses[kind];
 }
 
 int
@@ -239,11 +260,30 @@ services_open_any(talk_t *talk, agent_kind_e kind)
             return 0;
         }
 
-        fault.kind = rc == -EACCES || rc == -EINVAL ? FAULT_REFUSED
-                                                    : FAULT_LOST;
+        fault.kind = services_fault_of(rc);
         if (services_fall(talk, kind, &fault) < 0) {
             return rc;
         }
+    }
+}
+
+/* Of who cannot even be opened. */
+static fault_e
+services_fault_of(int rc)
+{
+    switch (rc) {
+
+    case -EACCES:
+    case -EINVAL:
+    case -ENOENT:
+    case -ENOKEY:
+        return FAULT_REFUSED;
+
+    case -EBUSY:
+        return FAULT_BUSY;
+
+    default:
+        return FAULT_LOST;
     }
 }
 
@@ -254,6 +294,7 @@ services_fall(talk_t *talk, agent_kind_e kind, const fault_t *fault)
     ladder_t   *ladder = &talk->services->ladders[kind];
     const char *from = ladder_name(ladder);
 
+    provider_access_end(services_access(talk->services, kind), fault);
     rc = ladder_fall(ladder, fault, uv_now(talk->loop));
     if (rc == 0) {
         services_note(talk, kind, from, fault);
@@ -450,6 +491,7 @@ open_stt(talk_t *talk)
     s->recognizer = NULL;
     s->counted_samples = 0;
 
+    provider_access_end(&s->stt_config.access, NULL);
     s->stt_config = talk->agent->stt;
     rc = agent_access(talk->agent, AGENT_STT, name, &s->stt_config.access);
     if (rc < 0) {
@@ -474,6 +516,7 @@ open_llm(talk_t *talk)
     talk_services_t *s = talk->services;
     const char      *name = ladder_name(&s->ladders[AGENT_LLM]);
 
+    provider_access_end(&s->llm_config.access, NULL);
     s->llm_config = talk->agent->llm;
     rc = agent_access(talk->agent, AGENT_LLM, name, &s->llm_config.access);
     if (rc < 0) {
@@ -504,6 +547,7 @@ open_tts(talk_t *talk)
         talk->tts.provider->close(&talk->tts);
     }
 
+    provider_access_end(&s->tts_config.access, NULL);
     s->tts_config = talk->agent->tts;
     s->tts_config.stock = s->stock;
     s->tts_config.stock_count = services_stock(talk, s->stock);

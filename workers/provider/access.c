@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "provider/access.h"
@@ -40,8 +41,69 @@ static const access_row_t access_rows[] = {
 };
 /* clang-format on */
 
+#define ACCESS_ROWS (sizeof(access_rows) / sizeof(access_rows[0]))
+
+struct access_keys_s {
+    keys_t *rings[ACCESS_ROWS]; /* NULL: no key, or a row before has them */
+};
+
+static keys_t *access_ring(const access_keys_t *keys, size_t offset);
 static const access_row_t *access_find(const char *provider);
 static const char *access_setting(const desk_conf_t *conf, size_t offset);
+
+int
+access_keys_create(access_keys_t **kp, net_host_t *host,
+                   const desk_conf_t *conf, const char **setting)
+{
+    int            rc;
+    size_t         i;
+    const char    *list;
+    access_keys_t *keys;
+
+    keys = calloc(1, sizeof(access_keys_t));
+    if (keys == NULL) {
+        return -ENOMEM;
+    }
+
+    for (i = 0; i < ACCESS_ROWS; i++) {
+        list = access_setting(conf, access_rows[i].keys);
+
+        if (list[0] == '\0'
+            || access_ring(keys, access_rows[i].keys) != NULL)
+        {
+            continue;
+        }
+
+        rc = keys_create(&keys->rings[i], host, access_rows[i].provider,
+                         list);
+        if (rc < 0) {
+            *setting = access_rows[i].provider;
+            access_keys_destroy(keys);
+            return rc;
+        }
+    }
+
+    *kp = keys;
+    return 0;
+}
+
+void
+access_keys_destroy(access_keys_t *keys)
+{
+    size_t i;
+
+    if (keys == NULL) {
+        return;
+    }
+
+    for (i = 0; i < ACCESS_ROWS; i++) {
+        if (keys->rings[i] != NULL) {
+            keys_destroy(keys->rings[i]);
+        }
+    }
+
+    free(keys);
+}
 
 int
 provider_is_inside(const char *provider)
@@ -53,8 +115,10 @@ provider_is_inside(const char *provider)
 
 int
 provider_access(provider_access_t *access, const desk_conf_t *conf,
-                const char *provider, const char *own_key)
+                access_keys_t *keys, const char *provider,
+                const char *own_key)
 {
+    keys_t             *ring;
     const access_row_t *row = access_find(provider);
 
     if (row == NULL) {
@@ -63,15 +127,55 @@ provider_access(provider_access_t *access, const desk_conf_t *conf,
 
     access->base_url = access_setting(conf, row->url);
     access->trusted = access->base_url[0] != '\0';
-    access->key = own_key != NULL ? own_key : access_setting(conf, row->keys);
+    access->key = own_key != NULL ? own_key : "";
+    access->lender = NULL;
 
-    if ((row->placeless && access->base_url[0] == '\0')
-        || (!row->keyless && access->key[0] == '\0'))
-    {
+    if (row->placeless && access->base_url[0] == '\0') {
         return -EACCES;
     }
 
+    if (own_key != NULL) {
+        return 0;
+    }
+
+    ring = access_ring(keys, row->keys);
+    if (ring == NULL) {
+        return row->keyless ? 0 : -EACCES;
+    }
+
+    access->key = keys_take(ring, &access->loan);
+    if (access->key == NULL) {
+        access->key = "";
+        return -EBUSY;
+    }
+
+    access->lender = ring;
+
     return 0;
+}
+
+void
+provider_access_end(provider_access_t *access, const fault_t *fault)
+{
+    if (access->lender != NULL) {
+        keys_give(access->lender, access->loan, fault);
+        access->lender = NULL;
+    }
+}
+
+/* Of the setting at that place. */
+static keys_t *
+access_ring(const access_keys_t *keys, size_t offset)
+{
+    size_t i;
+
+    for (i = 0; i < ACCESS_ROWS && keys != NULL && offset != NOWHERE; i++) {
+        if (access_rows[i].keys == offset && keys->rings[i] != NULL) {
+            return keys->rings[i];
+        }
+    }
+
+    return NULL;
 }
 
 static const access_row_t *

@@ -32,6 +32,9 @@ typedef struct {
     const char *key;      /* secret; "": none is needed */
     const char *model;    /* "": the provider's choice */
     unsigned    trusted:1; /* base_url is from the settings: net/host.h */
+
+    struct keys_s *lender; /* of the key; NULL: it is the client's own */
+    unsigned       loan;   /* which of the lender's it is */
 } provider_access_t;
 
 /* ---- speech to text ---- */
