@@ -44,7 +44,8 @@ who_is_inside_needs_nothing(void **state)
     assert_true(provider_is_inside("pocketsphinx"));
     assert_false(provider_is_inside("deepgram"));
     assert_false(provider_is_inside("no such"));
-    assert_int_equal(provider_access(&reached, &conf, NULL, "builtin", NULL), 0);
+    assert_int_equal(provider_access(&reached, &conf, NULL, "builtin", NULL),
+                     0);
     assert_int_equal(provider_access(&reached, &conf, NULL, "no such", NULL),
                      -ENOENT);
 }
