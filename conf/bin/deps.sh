@@ -23,6 +23,7 @@ packages='
 
 test_packages='
     git libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl chromium
+    openssl python3
     clang-format-14 clang-14 libclang-rt-14-dev cppcheck shellcheck spin'
 
 # What FrontDesk is compared with.
