@@ -14,6 +14,7 @@
 
 static const driver_part_t *const parts[] = {
     &driver_http,
+    &driver_realtime,
     &driver_trace,
     &driver_ws,
 };

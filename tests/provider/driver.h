@@ -31,6 +31,7 @@ typedef struct {
 } driver_part_t;
 
 extern const driver_part_t driver_http;
+extern const driver_part_t driver_realtime;
 extern const driver_part_t driver_trace;
 extern const driver_part_t driver_ws;
 
