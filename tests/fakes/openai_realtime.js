@@ -101,7 +101,8 @@ const BETA = {
   'conversation.item.added': 'conversation.item.created',
 }
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+/* Sockets keep the process; a stall that nobody waits for any more does not. */
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref())
 
 /** One connection. What it was told is in `commands`; what it refused in `refused`. */
 class Session {
@@ -167,14 +168,16 @@ class Session {
       if (type !== 'input_audio_buffer.append') {
         this.commands.push(command)
       }
-      need(type === 'session.update' || this.#updated, 'not_ready', `${type} before session.updated`)
+      need(type === 'session.update' || this.#updated, 'not_ready',
+        `${type} before session.updated`)
       this[`on_${type.replaceAll('.', '_')}`](members, eventId)
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof SyntaxError)) {
         throw error
       }
-      this.refused.push({ type: command?.type, code: error.code ?? 'invalid_json', message: error.message })
-      this.error(error.code ?? 'invalid_json', error.message, command?.event_id, error.param)
+      const code = error.code ?? 'invalid_json'
+      this.refused.push({ type: command?.type, code, message: error.message })
+      this.error(code, error.message, command?.event_id, error.param)
     }
   }
 
@@ -265,7 +268,8 @@ class Session {
     need(Number.isInteger(ms) && ms <= item.bytes / MS_BYTES, 'invalid_value',
       `Audio content of ${item.bytes / MS_BYTES}ms is already shorter than ${ms}ms`, 'audio_end_ms')
     item.truncated = ms
-    this.send('conversation.item.truncated', { item_id: id, content_index: index, audio_end_ms: ms })
+    this.send('conversation.item.truncated',
+      { item_id: id, content_index: index, audio_end_ms: ms })
   }
 
   on_response_create({ response }) {
@@ -315,7 +319,8 @@ class Session {
     if (response.cancelled) {
       return
     }
-    this.send('response.created', { response: { id: response.id, status: 'in_progress', output: [] } })
+    this.send('response.created',
+      { response: { id: response.id, status: 'in_progress', output: [] } })
     if (faults.failed) {
       this.response = null
       this.send('response.done', this.#done(response, 'failed',
@@ -339,13 +344,16 @@ class Session {
   async #speak(response, text) {
     const { faults } = this.fake
     const item = { id: this.id('item'), bytes: 0, text }
-    const to = { response_id: response.id, item_id: item.id, output_index: response.output.length, content_index: 0 }
+    const to = { response_id: response.id, item_id: item.id,
+      output_index: response.output.length, content_index: 0 }
     if (response.cancelled) {
       return
     }
     this.items.set(item.id, item)
-    this.send('response.output_item.added', { response_id: response.id, output_index: to.output_index,
-      item: { id: item.id, type: 'message', role: 'assistant', status: 'in_progress', content: [] } })
+    this.send('response.output_item.added', {
+      response_id: response.id, output_index: to.output_index,
+      item: { id: item.id, type: 'message', role: 'assistant', status: 'in_progress', content: [] },
+    })
     this.send('conversation.item.added', { item: { id: item.id } })
     this.send('response.content_part.added', { ...to, part: { type: 'audio' } })
     const words = text.split(/(?<= )/)
@@ -390,7 +398,8 @@ class Session {
       content: [{ type: 'output_audio', transcript: text }] }
     response.output.push(whole)
     this.conversation.push({ role: 'assistant', text })
-    this.send('response.output_item.done', { response_id: response.id, output_index: to.output_index, item: whole })
+    this.send('response.output_item.done',
+      { response_id: response.id, output_index: to.output_index, item: whole })
   }
 
   #call(response, { name, args }, faults) {
@@ -399,10 +408,13 @@ class Session {
     }
     const call = { id: this.id('item'), call_id: this.id('call'), type: 'function_call', name }
     const text = typeof args === 'string' ? args : JSON.stringify(args ?? {})
-    const to = { response_id: response.id, item_id: call.id, output_index: response.output.length, call_id: call.call_id }
+    const to = { response_id: response.id, item_id: call.id,
+      output_index: response.output.length, call_id: call.call_id }
     this.items.set(call.call_id, call)
-    this.send('response.output_item.added', { response_id: response.id, output_index: to.output_index,
-      item: { ...call, status: 'in_progress', arguments: '' } })
+    this.send('response.output_item.added', {
+      response_id: response.id, output_index: to.output_index,
+      item: { ...call, status: 'in_progress', arguments: '' },
+    })
     for (const letter of text) {
       this.send('response.function_call_arguments.delta', { ...to, delta: letter })
     }
@@ -410,7 +422,8 @@ class Session {
       faults.beta ? { ...to, arguments: text } : { ...to, name, arguments: text })
     const whole = { ...call, status: 'completed', arguments: text }
     response.output.push(whole)
-    this.send('response.output_item.done', { response_id: response.id, output_index: to.output_index, item: whole })
+    this.send('response.output_item.done',
+      { response_id: response.id, output_index: to.output_index, item: whole })
   }
 }
 
@@ -436,7 +449,8 @@ export async function startOpenaiRealtime({ key = 'sk-test' } = {}) {
   })
   server.on('upgrade', (req, socket, head) => {
     const url = new URL(req.url, 'http://fake')
-    fake.requests.push({ path: url.pathname, model: url.searchParams.get('model'), headers: req.headers })
+    const model = url.searchParams.get('model')
+    fake.requests.push({ path: url.pathname, model, headers: req.headers })
     if (fake.faults.hang) {
       return
     }
@@ -444,7 +458,7 @@ export async function startOpenaiRealtime({ key = 'sk-test' } = {}) {
       refuse(socket, 404, { message: 'no such place' })
     } else if (req.headers.authorization !== `Bearer ${key}`) {
       refuse(socket, 401, { type: 'invalid_request_error', code: 'invalid_api_key' })
-    } else if (req.headers['openai-beta'] || !url.searchParams.get('model')) {
+    } else if (req.headers['openai-beta'] || !model) {
       refuse(socket, 400, { message: 'model, and no beta' })
     } else if (fake.faults.status) {
       refuse(socket, fake.faults.status, { message: 'not now' })

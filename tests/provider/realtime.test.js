@@ -173,6 +173,7 @@ test('never more is truncated than came', async () => {
   tell(id, 'truncate', { item: 1, heard_ms: 3000000 })
   await driver.event(id, 'done')
   const [session] = fake.sessions
+  await until(() => session.of('conversation.item.truncate').length === 1, 'a truncation')
   assert.equal(session.of('response.cancel').length, 1)
   const { audio_end_ms: ms } = session.of('conversation.item.truncate')[0]
   assert.ok(ms > 0 && ms * 8 <= [...session.items.values()][0].bytes)

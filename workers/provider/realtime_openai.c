@@ -451,16 +451,14 @@ rt_ready(rt_t *r)
     }
 
     r->rt->events->on_ready(r->rt->data);
-
-    if (r->rt != NULL) {
-        rt_next(r);
-    }
+    rt_next(r);
 }
 
 void
 rt_next(rt_t *r)
 {
-    if (!r->ready || r->failed || r->active || r->speaking
+    /* An event before may have closed it. */
+    if (r->rt == NULL || !r->ready || r->failed || r->active || r->speaking
         || r->calls_open > 0)
     {
         return;

@@ -233,8 +233,8 @@ rt_on_audio(rt_t *r, const cJSON *m)
 
     if (n < 0 || r->response_bytes + (uint32_t) n > RT_RESPONSE_BYTES) {
         free(audio);
-        rt_fail(r, FAULT_INVALID, n < 0 ? "sound that is none"
-                                        : "it does not stop speaking");
+        rt_fail(r, FAULT_INVALID,
+                n < 0 ? "sound that is none" : "it does not stop speaking");
         return;
     }
 
@@ -405,10 +405,7 @@ rt_on_done(rt_t *r, const cJSON *m)
     }
 
     r->rt->events->on_done(r->rt->data, dropped ? REALTIME_CUT : end);
-
-    if (r->rt != NULL) {
-        rt_next(r);
-    }
+    rt_next(r);
 }
 
 /* Most leave the session as it is. */
