@@ -15,6 +15,7 @@
 static const driver_part_t *const parts[] = {
     &driver_host,
     &driver_http,
+    &driver_realtime,
     &driver_trace,
     &driver_ws,
     &driver_stt,

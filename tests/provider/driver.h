@@ -32,6 +32,7 @@ typedef struct {
 
 extern const driver_part_t driver_host;
 extern const driver_part_t driver_http;
+extern const driver_part_t driver_realtime;
 extern const driver_part_t driver_trace;
 extern const driver_part_t driver_ws;
 extern const driver_part_t driver_stt;
