@@ -167,6 +167,12 @@ claim_take(call_t *call, int rc)
     call->claimed = 1;
     call->store.epoch = call->agent.epoch;
     call->reserved_s = (uint64_t) call->agent.reserved_s;
+
+    if (call->agent.closed_keys > 0) {
+        log_warn(call, "%u of the client's own keys cannot be opened",
+                 call->agent.closed_keys);
+    }
+
     claim_tell_followed(call);
 
     /* A call that goes on began before this stream did. */
